@@ -1,0 +1,95 @@
+"""
+What every event has in common: it is frozen, it has one JSON form, a time and a subject of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+
+def _to_utc_ms(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def rfc3339(moment: datetime) -> str:
+    """
+    Write a UTC instant with milliseconds, `2026-11-22T14:03:05.120Z`.
+    """
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+Instant = Annotated[
+    datetime,
+    AfterValidator(_to_utc_ms),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+]
+"""An aware datetime in UTC, cut to milliseconds, so that its JSON form reads back as the same value."""
+
+
+class Part(BaseModel):
+    """
+    A frozen piece of an event. On the wire its fields are camelCase; unknown fields are ignored, so that an old
+    subscriber reads a newer minor version.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, populate_by_name=True, extra="ignore", ser_json_bytes="base64"
+    )
+
+
+class Event(Part):
+    """
+    A fact on a topic. `ce_type` and the content type of its value are class constants.
+    """
+
+    ce_type: ClassVar[str]
+    content_type: ClassVar[str] = "application/json"
+
+    def occurred_at(self) -> datetime:
+        """
+        The event's own time (`ce_time`), from its input, never from a clock of the stage.
+        """
+        raise NotImplementedError
+
+    def subject(self) -> str:
+        """
+        What the event is about (`ce_subject`): a URL.
+        """
+        raise NotImplementedError
+
+    def attributes(self) -> Mapping[str, str]:
+        """
+        CloudEvents extension attributes, by which a subscriber can filter without opening the body.
+        """
+        return {}
+
+    def to_wire(self) -> tuple[bytes, dict[str, bytes]]:
+        """
+        Return the record's value and the headers that belong to the event itself. Equal events give equal bytes.
+        """
+        return self.model_dump_json(by_alias=True, exclude_none=True).encode(), {}
+
+    @classmethod
+    def from_wire(cls, value: bytes, headers: Mapping[str, bytes]) -> Self:
+        """
+        Read an event back.
+
+        Raises:
+            ValueError: The bytes are not this event (pydantic's ValidationError is one).
+        """
+        return cls.model_validate_json(value)
+
+    @classmethod
+    def wire_schema(cls) -> dict[str, Any]:
+        """
+        The JSON Schema of what a subscriber reads: the value, or for raw values the header that describes them.
+        """
+        return cls.model_json_schema(by_alias=True, mode="serialization")

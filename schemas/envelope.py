@@ -1,0 +1,64 @@
+"""
+CloudEvents 1.0 in Kafka's binary mode: attributes in `ce_` headers, the event itself as the record's value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schemas.base import Event, rfc3339
+from schemas.ids import traceparent
+from schemas.topics import Topic
+
+Headers = tuple[tuple[str, bytes], ...]
+
+SCHEMA_ROOT = "schemas/json/"
+"""`ce_dataschema` is a relative URI reference into the release's published schemas."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """
+    An event ready for the wire.
+    """
+
+    key: bytes
+    value: bytes | None
+    headers: Headers
+
+
+def schema_name(event: type[Event]) -> str:
+    """
+    The file name of an event type's JSON Schema, `news.article.tagged.v1.schema.json`.
+    """
+    return f"{event.ce_type}.schema.json"
+
+
+def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, parent: str | None = None) -> Sealed:
+    """
+    Turn an event into a record of its topic.
+
+    Args:
+        topic: The topic it goes to.
+        event: The event.
+        event_id: Its `ce_id`.
+        source: The stage that made it; `ce_source` is `news-ingest/<source>`.
+        parent: The traceparent of its input.
+    """
+    value, own = event.to_wire()
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_source": f"news-ingest/{source}",
+        "ce_type": event.ce_type,
+        "ce_time": rfc3339(event.occurred_at()),
+        "ce_subject": event.subject(),
+        "ce_dataschema": SCHEMA_ROOT + schema_name(type(event)),
+        **{f"ce_{name}": text for name, text in event.attributes().items()},
+        "content-type": event.content_type,
+        "traceparent": traceparent(event_id, parent),
+    }
+    headers = (*((name, text.encode()) for name, text in attributes.items()), *own.items())
+    return Sealed(topic.key(event).encode(), value, headers)

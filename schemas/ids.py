@@ -1,0 +1,85 @@
+"""
+Identity: every id is a pure function of what it names, so that a replay gives the same ids again.
+
+UUIDv5 (RFC 9562) in one namespace of this project; the parts of a name are joined by a line feed, which no URL,
+topic name or digest contains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from schemas.base import rfc3339
+
+NAMESPACE = UUID("6f0e6a3c-9a3d-5c8e-8b57-2f6d0f5f6a11")
+
+
+def sha256_hex(data: bytes) -> str:
+    """
+    The SHA-256 of some bytes in lower-case hexadecimal.
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def _id(kind: str, *parts: str) -> UUID:
+    return uuid5(NAMESPACE, "\n".join((kind, *parts)))
+
+
+def article_id(normalised_url: str) -> UUID:
+    """
+    The id of the article at a normalised URL. The scheme is dropped: http and https are one article.
+    """
+    return _id("article", normalised_url.partition("://")[2] or normalised_url)
+
+
+def page_id(request_url: str, fetched_at: datetime, body_sha256: str) -> UUID:
+    """
+    The id of one page as delivered once: who was asked, when (in milliseconds), and what came.
+    """
+    return _id("page", request_url, rfc3339(fetched_at), body_sha256)
+
+
+def request_id(cause: str, url: str) -> UUID:
+    """
+    The id of a request for a URL; `cause` is the id of the event that led to it, or the time at which a person asked.
+    """
+    return _id("request", cause, url)
+
+
+def derived_id(input_id: str, stage: str, fingerprint: str, topic: str) -> UUID:
+    """
+    The id of what a stage made of an input event.
+    """
+    return _id("derived", input_id, stage, fingerprint, topic)
+
+
+def state_id(topic: str, key: str, value: bytes) -> UUID:
+    """
+    The id of a table record: its key and its content.
+    """
+    return _id("state", topic, key, sha256_hex(value))
+
+
+def fingerprint(generation: int, libraries: Mapping[str, str], data: Iterable[str], settings: str) -> str:
+    """
+    What a stage's outcomes depend on besides its input, as 16 hexadecimal digits.
+
+    Args:
+        generation: Raised by each release that changes outcomes.
+        libraries: Locked versions of the libraries that take part.
+        data: Digests of models and data files that take part, in any order.
+        settings: The settings that matter to outcomes, as canonical JSON.
+    """
+    parts = [str(generation), *(f"{name}=={libraries[name]}" for name in sorted(libraries)), *sorted(data), settings]
+    return sha256_hex("\n".join(parts).encode())[:16]
+
+
+def traceparent(event_id: UUID, parent: str | None) -> str:
+    """
+    The W3C trace context of an event: the trace of its input, else a trace of its own; the span is the event.
+    """
+    trace = parent.split("-")[1] if parent and parent.count("-") == 3 else event_id.hex
+    return f"00-{trace}-{event_id.hex[:16]}-01"

@@ -1,0 +1,176 @@
+"""
+The pieces that several events share. Field names follow schema.org where it has one; spans are character positions,
+half open, in the field that they name.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Instant, Part
+
+EntityType = Literal["person", "organisation", "place", "event", "product"]
+TextField = Literal["headline", "description", "articleBody"]
+PubStatus = Literal["usable", "corrected", "withdrawn"]
+
+
+class Hints(Part):
+    """
+    What a feed or sitemap said about a page before the page was fetched; evidence, not truth.
+    """
+
+    title: str | None = None
+    summary: str | None = Field(None, description="may hold HTML, as delivered")
+    content: str | None = Field(None, description="full text of the item, may hold HTML")
+    author: str | None = None
+    published: str | None = Field(None, description="as stated, unparsed")
+    language: str | None = None
+    guid: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict, description="set by the operator on the source")
+
+
+class Origin(Part):
+    """
+    The place of a record in Kafka.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+
+class Provenance(Part):
+    """
+    What produced a value and how sure it is.
+    """
+
+    source: str = Field(description="json-ld, meta, microdata, time-element, feed, url, text, header, model name, ...")
+    score: float | None = Field(None, ge=0, le=1, description="confidence, where there is one")
+    precision: Literal["instant", "local", "day"] | None = Field(
+        None, description="of a time: with an offset, without one, or a date only"
+    )
+
+
+class Author(Part):
+    """
+    A schema.org Person or Organization.
+    """
+
+    type: Literal["Person", "Organization"] = "Person"
+    name: str
+    url: str | None = None
+
+
+class Publisher(Part):
+    """
+    Who publishes the page, by its own words or its site.
+    """
+
+    name: str
+    url: str | None = None
+
+
+class Image(Part):
+    """
+    An image that the page names as its own.
+    """
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+class Removal(Part):
+    """
+    A line that was taken out of the body, and why.
+    """
+
+    rule: str = Field(description="the class of the rule: skip-link, back-to-top, share, title-repeated, ...")
+    text: str = Field(description="at most 200 characters of it")
+
+
+class Mention(Part):
+    """
+    Where a name stands.
+    """
+
+    field: TextField = "articleBody"
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+
+
+class Entity(Part):
+    """
+    One thing of the world, however it is written in the article.
+    """
+
+    type: EntityType
+    name: str
+    mentions: list[Mention]
+    salience: float = Field(ge=0, le=1, description="share of the article's attention")
+    score: float = Field(ge=0, le=1)
+    source: str = Field(description="facet and version that found it")
+    wikidata: str | None = None
+
+
+class Place(Part):
+    """
+    A place on the map.
+    """
+
+    name: str
+    mentions: list[Mention]
+    geonames_id: int | None = None
+    latitude: float | None = Field(None, ge=-90, le=90, description="degrees, WGS 84")
+    longitude: float | None = Field(None, ge=-180, le=180, description="degrees, WGS 84")
+    country_code: str | None = Field(None, description="ISO 3166-1 alpha-2")
+    score: float = Field(ge=0, le=1)
+    source: str
+
+
+class Subject(Part):
+    """
+    An IPTC Media Topic.
+    """
+
+    id: str = Field(description="medtop:16000000")
+    name: str
+    score: float = Field(ge=0, le=1)
+    source: str
+    wikidata: str | None = None
+
+
+class Keyword(Part):
+    """
+    A phrase that a person would search by.
+    """
+
+    text: str
+    score: float = Field(ge=0, le=1)
+    source: str
+
+
+class FacetStatus(Part):
+    """
+    Whether a facet spoke on this article: an absent list is never taken for an empty one.
+    """
+
+    status: Literal["ok", "unsupported-language", "failed"]
+    model: str
+    version: str
+
+
+class Timeline(Part):
+    """
+    When the article came by, for freshness. All from the input.
+    """
+
+    discovered_at: Instant | None = Field(None, description="when a source first listed it")
+    requested_at: Instant | None = None
+    fetched_at: Instant

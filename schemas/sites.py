@@ -1,0 +1,50 @@
+"""
+The site of a URL: its registrable domain, by the public-suffix list pinned with the dependencies.
+
+Politeness, partitions and trust in canonical links all go by site, so there is one place that decides it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList  # type: ignore[import-untyped]
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=True, accept_encoded_idn=True)
+
+
+def site_of_host(host: str) -> str:
+    """
+    Return the registrable domain of a host name; an address, or a name that is itself a suffix, is its own site.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if _is_address(name):
+        return name
+    domain: str | None = _suffixes().privatesuffix(name)
+    return domain or name
+
+
+def site_of(url: str) -> str:
+    """
+    Return the site of an absolute URL.
+
+    Raises:
+        ValueError: The URL has no host.
+    """
+    host = urlsplit(url).hostname
+    if not host:
+        raise ValueError(f"no host in {url!r}")
+    return site_of_host(host)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

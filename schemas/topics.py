@@ -1,0 +1,226 @@
+"""
+The table of topics: the only place where a topic's name, key, partitioning or retention is written. Topic creation,
+access lists and documentation are made from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from schemas.base import Event
+from schemas.dead_letters import DeadLettered
+from schemas.events import ArticleCleaned, ArticleTagged, FetchRequested, PageFetched
+from schemas.sites import site_of
+from schemas.state import FrontierEntry, LedgerEntry, Source
+
+E = TypeVar("E", bound=Event)
+
+DEFAULT_PARTITIONS = 12
+"""Fixed at creation; another count is a drain procedure."""
+
+MAX_RECORD_BYTES = 8 * 1024 * 1024
+"""Broker, producer and consumers agree on it; a body of 5 MiB and its header fit with room to spare."""
+
+DAY_MS = 24 * 3600 * 1000
+
+Cleanup = Literal["compact", "delete", "compact,delete"]
+Writer = Literal["cli", "fetcher", "cleaner", "tagger", "anyone"]
+
+
+@dataclass(frozen=True)
+class Topic(Generic[E]):
+    """
+    A topic as the contract has it. `key` and `place` are functions of the event; `place` is what partitions by.
+    """
+
+    name: str
+    event: type[E]
+    key: Callable[[E], str]
+    place: Callable[[E], str]
+    keyed_by: str
+    placed_by: str
+    cleanup: Cleanup
+    writers: tuple[Writer, ...]
+    readers: tuple[str, ...]
+    retention_ms: int | None = None
+    config: Mapping[str, str] = field(default_factory=dict)
+
+    def partition(self, event: E, count: int) -> int:
+        """
+        The partition of an event among `count`.
+        """
+        return partition_of(self.place(event), count)
+
+    def settings(self) -> dict[str, str]:
+        """
+        The topic's configuration, as Kafka spells it.
+        """
+        own = {
+            "cleanup.policy": self.cleanup,
+            "message.timestamp.type": "LogAppendTime",
+            "max.message.bytes": str(MAX_RECORD_BYTES),
+        }
+        if self.cleanup == "compact,delete":
+            own |= _HISTORY
+        if self.retention_ms is not None:
+            own["retention.ms"] = str(self.retention_ms)
+        return own | dict(self.config)
+
+
+_HISTORY = {
+    "min.compaction.lag.ms": str(7 * DAY_MS),
+    "max.compaction.lag.ms": str(8 * DAY_MS),
+    "segment.ms": str(DAY_MS),
+}
+"""Readers of a compacted-and-deleted topic see a week of history, and a tombstone still takes effect."""
+
+_TABLE = {"segment.bytes": str(64 * 1024 * 1024), "min.cleanable.dirty.ratio": "0.1", "max.compaction.lag.ms": "3600000"}
+"""A table is restored at every start, so it is kept short."""
+
+
+def partition_of(place: str, count: int) -> int:
+    """
+    The one function that sets partition numbers: the first 8 bytes of SHA-256, big-endian, modulo the count.
+    """
+    return int.from_bytes(hashlib.sha256(place.encode()).digest()[:8], "big") % count
+
+
+def _origin(event: DeadLettered) -> str:
+    return str(event.letter.origin)
+
+
+SOURCES: Topic[Source] = Topic(
+    name="news.sources",
+    event=Source,
+    key=lambda e: e.url,
+    place=lambda e: site_of(e.url),
+    keyed_by="source URL",
+    placed_by="site",
+    cleanup="compact",
+    writers=("cli",),
+    readers=("fetcher", "cli"),
+)
+FETCH_REQUESTED: Topic[FetchRequested] = Topic(
+    name="news.fetch.requested",
+    event=FetchRequested,
+    key=lambda e: e.url,
+    place=lambda e: site_of(e.url),
+    keyed_by="URL",
+    placed_by="site",
+    cleanup="delete",
+    writers=("cli", "fetcher", "anyone"),
+    readers=("fetcher",),
+    retention_ms=7 * DAY_MS,
+)
+FRONTIER: Topic[FrontierEntry] = Topic(
+    name="news.fetch.frontier",
+    event=FrontierEntry,
+    key=lambda e: e.url,
+    place=lambda e: site_of(e.url),
+    keyed_by="URL",
+    placed_by="site",
+    cleanup="compact",
+    writers=("fetcher",),
+    readers=("fetcher",),
+    config=_TABLE,
+)
+PAGE_FETCHED: Topic[PageFetched] = Topic(
+    name="news.page.fetched",
+    event=PageFetched,
+    key=lambda e: str(e.meta.page_id),
+    place=lambda e: e.meta.site,
+    keyed_by="page event id",
+    placed_by="site",
+    cleanup="compact,delete",
+    writers=("fetcher", "cli"),
+    readers=("cleaner", "cli"),
+    retention_ms=90 * DAY_MS,
+)
+PAGE_REPLAY: Topic[PageFetched] = Topic(
+    name="news.page.replay",
+    event=PageFetched,
+    key=lambda e: str(e.meta.page_id),
+    place=lambda e: e.meta.site,
+    keyed_by="page event id",
+    placed_by="site",
+    cleanup="delete",
+    writers=("cli",),
+    readers=("cleaner",),
+    retention_ms=3 * DAY_MS,
+)
+ARTICLE_CLEANED: Topic[ArticleCleaned] = Topic(
+    name="news.article.cleaned",
+    event=ArticleCleaned,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="key",
+    cleanup="compact,delete",
+    writers=("cleaner",),
+    readers=("tagger", "cli"),
+    retention_ms=90 * DAY_MS,
+)
+ARTICLE_REPLAY: Topic[ArticleCleaned] = Topic(
+    name="news.article.replay",
+    event=ArticleCleaned,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="key",
+    cleanup="delete",
+    writers=("cli",),
+    readers=("tagger",),
+    retention_ms=3 * DAY_MS,
+)
+LEDGER: Topic[LedgerEntry] = Topic(
+    name="news.article.ledger",
+    event=LedgerEntry,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="key",
+    cleanup="compact",
+    writers=("tagger",),
+    readers=("tagger",),
+    config=_TABLE,
+)
+ARTICLE_TAGGED: Topic[ArticleTagged] = Topic(
+    name="news.article.tagged",
+    event=ArticleTagged,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="key",
+    cleanup="compact,delete",
+    writers=("tagger",),
+    readers=("the world",),
+    retention_ms=365 * DAY_MS,
+)
+DEAD_LETTERS: Topic[DeadLettered] = Topic(
+    name="news.dead-letters",
+    event=DeadLettered,
+    key=_origin,
+    place=_origin,
+    keyed_by="origin topic/partition/offset",
+    placed_by="key",
+    cleanup="compact,delete",
+    writers=("fetcher", "cleaner", "tagger"),
+    readers=("cli",),
+    retention_ms=90 * DAY_MS,
+)
+
+ALL: tuple[Topic[Any], ...] = (
+    SOURCES,
+    FETCH_REQUESTED,
+    FRONTIER,
+    PAGE_FETCHED,
+    PAGE_REPLAY,
+    ARTICLE_CLEANED,
+    ARTICLE_REPLAY,
+    LEDGER,
+    ARTICLE_TAGGED,
+    DEAD_LETTERS,
+)

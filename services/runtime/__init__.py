@@ -1,0 +1,3 @@
+"""
+The exactly-once stream processor that the three services share. It knows streams and nothing about news.
+"""

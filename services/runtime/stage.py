@@ -1,0 +1,131 @@
+"""
+A stage: what one service does, as up to three functions of plain values (and one that does I/O, at the rim).
+
+    record --> work --> decide --> outcome          cheap, ordered, in the task; `work` runs on the worker pool
+    state  --> due  --> action --> act --> work --> decide --> outcome             timers: only such a stage has a clock
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from schemas.base import Event
+from schemas.parts import Origin
+from services.runtime.outcome import Outcome
+from services.runtime.table import Table
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """
+    Which part of the stream a task has, and since when.
+
+    Attributes:
+        partition: Its number.
+        partitions: How many there are.
+        since: When the task took over; an earlier owner may have acted until `since` plus `handover_s`.
+        handover_s: Seconds that a former owner may still believe itself the owner (the session timeout).
+    """
+
+    partition: int
+    partitions: int
+    since: datetime
+    handover_s: float
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """
+    Where a record came from; what a stage may need besides the event itself.
+    """
+
+    origin: Origin
+    event_id: str
+    traceparent: str | None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """
+    What an input of `decide` is about: the record that it came from, or the action that it is the result of.
+    """
+
+    record: RecordFacts | None = None
+    action: Action | None = None
+
+
+class Action(Protocol):
+    """
+    Something to be done outside any transaction. What its result leads to is accounted to the record that caused it.
+    """
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def facts(self) -> RecordFacts: ...
+
+
+@dataclass(frozen=True)
+class ActionFailed:
+    """
+    The work on an action's result crashed, hung or raised; `decide` gets this in place of the work's result.
+    """
+
+    reason: str
+    detail: str
+    exception: str | None
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Due:
+    """
+    What is to be done now, and when to ask again (None: only after the next change).
+    """
+
+    actions: tuple[Action, ...] = ()
+    next_at: datetime | None = None
+
+
+Tables = Mapping[str, Table]
+"""A task's tables by topic name."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """
+    The functions of a stage.
+
+    Attributes:
+        work: CPU work on one input, in a worker process: must be importable at module level (or a `partial` of such a
+            function over picklable values), pure, and without I/O. Its argument is the event, or what `act` returned.
+        decide: `(state, result of work, cause, now) -> Outcome`; in offset order, cheap, pure but for `state`.
+        open: Makes the task's state from its restored tables.
+        due: `(state, now) -> Due`; marks what it hands out as under way in `state`.
+        act: Carries out one action; it raises only for bugs.
+        warm: Called once in each worker process before its first record: loads models.
+        snapshot: `(state, event)` -> what `work` gets as second argument, where a stage needs remembered facts there.
+    """
+
+    work: Callable[..., Any]
+    decide: Callable[[Any, Any, Cause, datetime], Outcome]
+    open: Callable[[Assignment, Tables], Any] = lambda assignment, tables: None
+    due: Callable[[Any, datetime], Due] | None = None
+    act: Callable[[Any], Awaitable[Any]] | None = None
+    warm: Callable[[], None] | None = None
+    snapshot: Callable[[Any, Event], Any] | None = None
+
+
+def pure(function: Callable[[Any], Outcome], warm: Callable[[], None] | None = None) -> Stage:
+    """
+    Lift a function from event to outcome into a stage without memory.
+    """
+    return Stage(work=function, decide=_as_it_is, warm=warm)
+
+
+def _as_it_is(state: object, outcome: Outcome, cause: Cause, now: datetime) -> Outcome:
+    return outcome

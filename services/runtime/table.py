@@ -1,0 +1,78 @@
+"""
+A table: the current value of each key of a compacted topic, restored at the start and written through.
+
+Changes of a transaction in flight are seen by the decisions that follow them, and become lasting only at the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from schemas.base import Event
+
+Watcher = Callable[[str, Event | None], None]
+"""Told `(key, value or None)` of each change as soon as it is decided, to keep an index; rebuilt with the task."""
+
+
+class Table:
+    """
+    One partition of a table topic. Values are kept as their wire bytes: a tenth of the size of models.
+    """
+
+    def __init__(self, event: type[Event]) -> None:
+        self._event = event
+        self._kept: dict[str, bytes] = {}
+        self._pending: dict[str, bytes | None] = {}
+        self._watchers: list[Watcher] = []
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def get(self, key: str) -> Event | None:
+        """
+        The value of a key, with the changes that are not committed yet.
+        """
+        value = self._pending[key] if key in self._pending else self._kept.get(key)
+        return None if value is None else self._event.from_wire(value, {})
+
+    def watch(self, watcher: Watcher) -> None:
+        """
+        Call `watcher` for every value that is there now and for each change from now on.
+        """
+        self._watchers.append(watcher)
+        for key, value in self._kept.items():
+            watcher(key, self._event.from_wire(value, {}))
+
+    def restore(self, key: str, value: bytes | None) -> None:
+        """
+        Apply one record of the topic; only before the task runs.
+        """
+        _store(self._kept, key, value)
+
+    def put(self, key: str, value: Event | None) -> bytes | None:
+        """
+        Change a key within the transaction in flight; return the record's value.
+        """
+        wire = None if value is None else value.to_wire()[0]
+        self._pending[key] = wire
+        for watcher in self._watchers:
+            watcher(key, value)
+        return wire
+
+    def commit(self) -> None:
+        """
+        The transaction is committed: its changes are lasting.
+        """
+        for key, value in self._pending.items():
+            _store(self._kept, key, value)
+        self._pending.clear()
+
+
+def _store(kept: dict[str, bytes], key: str, value: bytes | None) -> None:
+    if value is None:
+        kept.pop(key, None)
+    else:
+        kept[key] = value

@@ -1,0 +1,48 @@
+"""
+A topology: what a service reads, does and writes. A value, without behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.topics import Topic
+from services.runtime.stage import Stage
+
+
+@dataclass(frozen=True)
+class Lane:
+    """
+    A second input, read by the task of the same partition number.
+
+    Attributes:
+        topic: Where it is read.
+        is_urgent: Read before the live input; else only while the live input is empty (the replay lane).
+    """
+
+    topic: Topic[Any]
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Topology:
+    """
+    The wiring of one service. Its name is the consumer group and the start of every transactional id.
+
+    Attributes:
+        live: The only topic it subscribes to; a task is one partition of it.
+        stage: The functions.
+        sinks: Where it may emit to; anything else is a bug.
+        tables: What it remembers.
+        lanes: Its other inputs.
+        fingerprint: What outcomes depend on besides the input (`schemas.ids.fingerprint`).
+    """
+
+    name: str
+    live: Topic[Any]
+    stage: Stage
+    sinks: tuple[Topic[Any], ...]
+    fingerprint: str
+    tables: tuple[Topic[Any], ...] = ()
+    lanes: tuple[Lane, ...] = ()
