@@ -38,7 +38,9 @@ class Letter(Part):
     original_bytes: int = Field(ge=0, description="length of the original, as far as it was read")
     original_sha256: str = Field(description="of the original, as far as it was read")
     is_cut: bool = Field(False, description="the value holds only the first 64 KiB")
-    declared_bytes: int | None = Field(None, description="length that the sender declared, where it was not read to its end")
+    declared_bytes: int | None = Field(
+        None, description="length that the sender declared, where it was not read to its end"
+    )
 
 
 class DeadLettered(Event):

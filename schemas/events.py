@@ -133,7 +133,9 @@ class Article(Event):
     article_body: str = Field(description="clean text; paragraphs apart by one empty line")
     author: list[Author] = Field(default_factory=list)
     publisher: Publisher | None = None
-    date_published: str | None = Field(None, description="RFC 3339 with the offset as stated, or a date, or a local time")
+    date_published: str | None = Field(
+        None, description="RFC 3339 with the offset as stated, or a date, or a local time"
+    )
     date_modified: str | None = None
     in_language: str | None = Field(None, description="BCP 47 primary subtag, e.g. en")
     article_section: str | None = None
@@ -175,8 +177,12 @@ class ArticleTagged(Article):
     version: int = Field(ge=1)
     pub_status: PubStatus = "usable"
     revised_at: Instant = Field(description="when this version was fetched; the order of versions")
-    changed_fields: list[str] = Field(default_factory=list, description="against the version before; empty in the first")
-    change_ratio: float | None = Field(None, ge=0, le=1, description="share of the body that is new; absent in the first")
+    changed_fields: list[str] = Field(
+        default_factory=list, description="against the version before; empty in the first"
+    )
+    change_ratio: float | None = Field(
+        None, ge=0, le=1, description="share of the body that is new; absent in the first"
+    )
     word_count: int = Field(ge=0)
     reading_time_s: int = Field(ge=0, description="seconds at 230 words a minute")
     subjects: list[Subject] | None = Field(None, description="IPTC Media Topics, best first")

@@ -77,7 +77,11 @@ _HISTORY = {
 }
 """Readers of a compacted-and-deleted topic see a week of history, and a tombstone still takes effect."""
 
-_TABLE = {"segment.bytes": str(64 * 1024 * 1024), "min.cleanable.dirty.ratio": "0.1", "max.compaction.lag.ms": "3600000"}
+_TABLE = {
+    "segment.bytes": str(64 * 1024 * 1024),
+    "min.cleanable.dirty.ratio": "0.1",
+    "max.compaction.lag.ms": "3600000",
+}
 """A table is restored at every start, so it is kept short."""
 
 
