@@ -78,7 +78,7 @@ class Event(Part):
         return self.model_dump_json(by_alias=True, exclude_none=True).encode(), {}
 
     @classmethod
-    def from_wire(cls, value: bytes, headers: Mapping[str, bytes]) -> Self:
+    def from_wire(cls, value: bytes, headers: Mapping[str, bytes]) -> Self:  # noqa: ARG003 - others need them
         """
         Read an event back.
 

@@ -37,7 +37,7 @@ class Letter(Part):
     attempts: int = Field(1, ge=1)
     original_bytes: int = Field(ge=0, description="length of the original, as far as it was read")
     original_sha256: str = Field(description="of the original, as far as it was read")
-    is_cut: bool = Field(False, description="the value holds only the first 64 KiB")
+    is_cut: bool = Field(default=False, description="the value holds only the first 64 KiB")
     declared_bytes: int | None = Field(
         None, description="length that the sender declared, where it was not read to its end"
     )

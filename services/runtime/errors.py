@@ -49,7 +49,7 @@ class TopicsError(NewsIngestError):
     code = "NI-202"
 
 
-class TaskFenced(NewsIngestError):
+class TaskFenced(NewsIngestError):  # noqa: N818 - what happened to it, not whose fault it is
     """
     Another instance owns this partition now.
     """

@@ -73,10 +73,11 @@ class RuntimeSettings(Settings):
     batch_records: int = Field(200, ge=1, description="records of a task under way at once")
     batch_bytes: int = Field(16 * 1024 * 1024, ge=1, description="bytes of a task under way at once")
     session_timeout_s: float = Field(10.0, gt=0, description="Kafka group session; a dead member's tasks move after it")
-    transaction_timeout_s: float = Field(30.0, gt=0, description="an open transaction is aborted after it")
+    rebalance_timeout_s: float = Field(40.0, gt=0, description="time that members have to rejoin a rebalance")
+    transaction_timeout_s: float = Field(20.0, gt=0, description="an open transaction is aborted after it")
     drain_timeout_s: float = Field(30.0, gt=0, description="time for a graceful stop")
     stall_timeout_s: float = Field(120.0, gt=0, description="no progress against lag for so long ends the process")
-    transactions: bool = Field(True, description="False only for measuring their cost: no guarantee is left")
+    transactions: bool = Field(default=True, description="False only for measuring their cost: no guarantee is left")
 
 
 class KafkaSettings(Settings):

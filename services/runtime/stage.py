@@ -57,6 +57,15 @@ class Cause:
     action: Action | None = None
 
 
+@dataclass(frozen=True)
+class Tombstone:
+    """
+    A record without a value: its key was deleted. `work` gets it in place of an event.
+    """
+
+    key: str
+
+
 class Action(Protocol):
     """
     Something to be done outside any transaction. What its result leads to is accounted to the record that caused it.
@@ -91,6 +100,12 @@ class Due:
     next_at: datetime | None = None
 
 
+def _nothing(_assignment: Assignment, _tables: Tables) -> None:
+    """
+    The state of a stage without memory.
+    """
+
+
 Tables = Mapping[str, Table]
 """A task's tables by topic name."""
 
@@ -107,15 +122,17 @@ class Stage:
         open: Makes the task's state from its restored tables.
         due: `(state, now) -> Due`; marks what it hands out as under way in `state`.
         act: Carries out one action; it raises only for bugs.
+        close: Called once when the service ends: lets go of what `act` holds open.
         warm: Called once in each worker process before its first record: loads models.
         snapshot: `(state, event)` -> what `work` gets as second argument, where a stage needs remembered facts there.
     """
 
     work: Callable[..., Any]
     decide: Callable[[Any, Any, Cause, datetime], Outcome]
-    open: Callable[[Assignment, Tables], Any] = lambda assignment, tables: None
+    open: Callable[[Assignment, Tables], Any] = _nothing
     due: Callable[[Any, datetime], Due] | None = None
     act: Callable[[Any], Awaitable[Any]] | None = None
+    close: Callable[[], Awaitable[None]] | None = None
     warm: Callable[[], None] | None = None
     snapshot: Callable[[Any, Event], Any] | None = None
 
@@ -127,5 +144,5 @@ def pure(function: Callable[[Any], Outcome], warm: Callable[[], None] | None = N
     return Stage(work=function, decide=_as_it_is, warm=warm)
 
 
-def _as_it_is(state: object, outcome: Outcome, cause: Cause, now: datetime) -> Outcome:
+def _as_it_is(_state: object, outcome: Outcome, _cause: Cause, _now: datetime) -> Outcome:
     return outcome

@@ -62,6 +62,13 @@ class Table:
             watcher(key, value)
         return wire
 
+    def forget(self) -> None:
+        """
+        Drop what was not committed, and who watched: a new owner begins.
+        """
+        self._pending.clear()
+        self._watchers.clear()
+
     def commit(self) -> None:
         """
         The transaction is committed: its changes are lasting.

@@ -1,0 +1,174 @@
+"""
+Topics as the contract has them: created, looked at, compared; and how far behind a group is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from schemas import topics
+from schemas.topics import Topic
+from services.runtime.access import reach
+from services.runtime.errors import TopicsError
+from services.runtime.kafka import close, connection, consumer
+from services.runtime.settings import KafkaSettings
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """
+    A topic of the contract as the broker has it.
+
+    Attributes:
+        partitions: How many; 0 when it does not exist.
+        replication: Copies of each.
+        records: Offsets between beginning and end, all partitions together: at least as many as there are records.
+        differences: Settings that are not as the contract says, `name: is, should be`.
+    """
+
+    topic: Topic[Any]
+    partitions: int
+    replication: int
+    records: int
+    differences: tuple[str, ...] = ()
+
+
+async def is_reachable(kafka: KafkaSettings) -> bool:
+    """
+    Whether a broker answers.
+    """
+    client = AIOKafkaAdminClient(**connection(kafka), request_timeout_ms=5000)
+    try:
+        await client.start()
+    except KafkaError:
+        return False
+    finally:
+        await client.close()
+    return True
+
+
+async def create_topics(
+    kafka: KafkaSettings, partitions: int = topics.DEFAULT_PARTITIONS, replication: int = 1
+) -> list[str]:
+    """
+    Create the topics of the contract that are missing; return their names.
+
+    Raises:
+        BrokerError: Kafka is away.
+        TopicsError: Kafka refuses, or an existing topic has another partition count or cleanup than it must have.
+    """
+    states = await describe_topics(kafka)
+    missing = [state.topic for state in states if not state.partitions]
+    _insist(states, partitions)
+    async with _admin(kafka) as client:
+        wanted = [NewTopic(t.name, partitions, replication, topic_configs=t.settings()) for t in missing]
+        answer = await client.create_topics(wanted, timeout_ms=30000) if wanted else None
+    _raise_refusals(answer)
+    return [topic.name for topic in missing]
+
+
+def _insist(states: list[TopicState], partitions: int) -> None:
+    for state in states:
+        if state.partitions not in (0, partitions):
+            raise TopicsError(
+                f"{state.topic.name} has {state.partitions} partitions, not {partitions}",
+                "the count is fixed at creation: ask for the count that is there, or drain and create anew",
+            )
+        if state.differences:
+            raise TopicsError(f"{state.topic.name}: {'; '.join(state.differences)}", "alter the topic's configuration")
+
+
+def _raise_refusals(answer: Any) -> None:
+    for name, code, *rest in getattr(answer, "topic_errors", ()):
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise TopicsError(f"{name}: {error.__name__} {rest[0] if rest else ''}".strip(), "see the broker's log")
+
+
+async def describe_topics(kafka: KafkaSettings) -> list[TopicState]:
+    """
+    Look at every topic of the contract.
+
+    Raises:
+        BrokerError: Kafka is away.
+    """
+    async with _admin(kafka) as client:
+        known = {row["topic"]: row for row in await client.describe_topics([t.name for t in topics.ALL])}
+        present = [t for t in topics.ALL if known.get(t.name, {}).get("partitions")]
+        settings = await _settings(client, present)
+    counts = await _counts(kafka, {t.name: len(known[t.name]["partitions"]) for t in present})
+    return [_state(topic, known.get(topic.name), settings.get(topic.name, {}), counts) for topic in topics.ALL]
+
+
+def _state(topic: Topic[Any], row: Any, settings: dict[str, str], counts: dict[str, int]) -> TopicState:
+    parts = row["partitions"] if row else []
+    if not parts:
+        return TopicState(topic, 0, 0, 0)
+    differences = tuple(
+        f"{name} is {settings[name]}, should be {wanted}"
+        for name, wanted in topic.settings().items()
+        if name in ("cleanup.policy", "message.timestamp.type") and settings.get(name, wanted) != wanted
+    )
+    return TopicState(topic, len(parts), len(parts[0]["replicas"]), counts[topic.name], differences)
+
+
+async def _settings(client: AIOKafkaAdminClient, present: list[Topic[Any]]) -> dict[str, dict[str, str]]:
+    if not present:
+        return {}
+    answers = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, t.name) for t in present])
+    return {
+        resource[3]: {entry[0]: entry[1] for entry in resource[4]}
+        for answer in answers
+        for resource in answer.resources
+    }
+
+
+async def _counts(kafka: KafkaSettings, partitions: dict[str, int]) -> dict[str, int]:
+    reader = consumer(kafka)
+    try:
+        await reach(reader, kafka)
+        parts = [TopicPartition(name, number) for name, count in partitions.items() for number in range(count)]
+        ends, starts = await reader.end_offsets(parts), await reader.beginning_offsets(parts)
+    finally:
+        await close(reader)
+    counts = dict.fromkeys(partitions, 0)
+    for part in parts:
+        counts[part.topic] += ends[part] - starts[part]
+    return counts
+
+
+async def lag(kafka: KafkaSettings, group: str, topic: Topic[Any]) -> dict[int, int]:
+    """
+    Records that a group has still to read, by partition: the end of what is committed less its committed offset.
+
+    Raises:
+        BrokerError: Kafka is away.
+    """
+    reader = consumer(kafka, group_id=group)
+    try:
+        await reach(reader, kafka)
+        await reader.topics()
+        parts = [TopicPartition(topic.name, n) for n in sorted(reader.partitions_for_topic(topic.name) or ())]
+        ends, starts = await reader.end_offsets(parts), await reader.beginning_offsets(parts)
+        done = {part: await reader.committed(part) for part in parts}
+    finally:
+        await close(reader)
+    return {part.partition: ends[part] - (starts[part] if done[part] is None else done[part]) for part in parts}
+
+
+@asynccontextmanager
+async def _admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    client = AIOKafkaAdminClient(**connection(kafka))
+    await reach(client, kafka)
+    try:
+        yield client
+    finally:
+        await client.close()

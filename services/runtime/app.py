@@ -1,0 +1,223 @@
+"""
+A service: its place in the group, a task for each partition that it was given, and an orderly end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import structlog
+
+from schemas import topics
+from services.runtime import telemetry
+from services.runtime.errors import NewsIngestError, TaskFenced
+from services.runtime.kafka import Membership, TransientError, count_partitions
+from services.runtime.pool import Pool
+from services.runtime.settings import KafkaSettings, RuntimeSettings
+from services.runtime.stage import Assignment
+from services.runtime.task import Environment, Memory, Task
+from services.runtime.topology import Topology
+from services.runtime.watchdog import Watchdog
+
+T = TypeVar("T")
+
+BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
+"""Between starts of a task whose broker is away; the last one for ever."""
+
+KEEP_MEMORY_S = 600.0
+"""Tables of a lost partition are kept so long: if it comes back, only what is new has to be read."""
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+
+
+class App:
+    """
+    One process of a service.
+    """
+
+    def __init__(self, topology: Topology, *, settings: RuntimeSettings, kafka: KafkaSettings) -> None:
+        self._topology = topology
+        self._settings = settings
+        self._kafka = kafka
+        self._log: structlog.stdlib.BoundLogger = telemetry.configure(topology.name)
+        self._pool = Pool(topology.stage, settings)
+        self._membership = Membership(
+            topology.live.name, topology.name, kafka=kafka, settings=settings, on_change=self._reassign
+        )
+        self._environment = Environment(
+            topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._log
+        )
+        self._partitions = 0
+        self._keepers: dict[int, asyncio.Task[None]] = {}
+        self._tasks: dict[int, Task] = {}
+        self._memories: dict[int, tuple[Memory, float]] = {}
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> int:
+        """
+        Serve until SIGTERM or SIGINT, then drain; return the exit status.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._end)
+        watchdog = asyncio.create_task(self._watch())
+        try:
+            starting = asyncio.create_task(self._start())
+            await asyncio.wait({starting, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+            starting.cancel()
+            await self._ended
+        except NewsIngestError as error:
+            self._log.error("failed", code=error.code, error=str(error), next_step=error.next_step)
+            return EXIT_FAILED
+        finally:
+            watchdog.cancel()
+            await self._stop()
+        return EXIT_OK
+
+    def _end(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._ended.done():
+            self._ended.set_exception(error)
+
+    async def _start(self) -> None:
+        await self._pool.start()
+        self._partitions = await self._patiently(self._count_partitions)
+        await self._patiently(self._membership.start)
+        self._log.info("started", partitions=self._partitions, fingerprint=self._topology.fingerprint)
+
+    async def _count_partitions(self) -> int:
+        t = self._topology
+        used = (t.live, *(lane.topic for lane in t.lanes), *t.tables, *t.sinks, topics.DEAD_LETTERS)
+        return await count_partitions(self._kafka, [topic.name for topic in used])
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """
+        Only the broker is retried, and without end.
+        """
+        attempt = 0
+        while True:
+            try:
+                return await call()
+            except TransientError as error:
+                self._log.warning("waiting for the broker", servers=self._kafka.bootstrap_servers, error=repr(error))
+                await asyncio.sleep(BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)])
+                attempt += 1
+
+    async def _reassign(self, partitions: frozenset[int]) -> None:
+        """
+        The group has a new share for this process. An exception here would be swallowed by the client: none may leave.
+        """
+        try:
+            await self._end_tasks()
+            for partition in partitions if not self._ended.done() else ():
+                self._keepers[partition] = asyncio.create_task(self._keep(partition))
+        except Exception as error:  # noqa: BLE001
+            self._fail(error)
+
+    async def _keep(self, partition: int) -> None:
+        """
+        Run a partition's task, and again after whatever passes, until the partition is taken away.
+        """
+        failures = 0
+        try:
+            while not self._ended.done():
+                task = self._make_task(partition)
+                try:
+                    await task.run()
+                except (TaskFenced, TransientError, TimeoutError, OSError) as error:
+                    failures = 0 if task.has_moved else failures + 1
+                    self._log.warning("task starts again", partition=partition, error=repr(error))
+                    await self._pause(failures, is_fenced=isinstance(error, TaskFenced))
+                else:
+                    return
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - anything else is a bug or a broken machine: say so and end
+            self._log.exception("task failed", partition=partition)
+            self._fail(error if isinstance(error, NewsIngestError) else NewsIngestError(f"task failed: {error!r}"))
+
+    def _make_task(self, partition: int) -> Task:
+        memory, _ = self._memories.pop(partition, (Memory(), 0.0))
+        self._memories[partition] = (memory, asyncio.get_running_loop().time())
+        assignment = Assignment(partition, self._partitions, datetime.now(UTC), self._settings.session_timeout_s)
+        self._tasks[partition] = task = Task(self._environment, assignment, memory)
+        return task
+
+    async def _pause(self, failures: int, *, is_fenced: bool) -> None:
+        """
+        After a fence, wait until the group has confirmed this member anew: a woken-up member must not fence its heir.
+        """
+        age = self._membership.confirmed_age_s
+        await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
+        while is_fenced and self._membership.confirmed_age_s > age:
+            age += 0.1
+            await asyncio.sleep(0.1)
+
+    async def _end_tasks(self) -> None:
+        """
+        Let each transaction in flight end, bounded; then whoever still runs is cut off.
+        """
+        for task in self._tasks.values():
+            task.stop()
+        await self._join(self._settings.transaction_timeout_s)
+
+    async def _join(self, timeout_s: float) -> None:
+        keepers = list(self._keepers.values())
+        if keepers:
+            _, late = await asyncio.wait(keepers, timeout=timeout_s)
+            for keeper in late:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+        self._keepers.clear()
+        now = asyncio.get_running_loop().time()
+        self._tasks.clear()
+        self._memories = {p: (m, since) for p, (m, since) in self._memories.items() if now - since < KEEP_MEMORY_S}
+
+    async def _stop(self) -> None:
+        """
+        The orderly end: take nothing new, commit what is under way, leave the group, end the workers.
+        """
+        for task in self._tasks.values():
+            task.drain()
+        await self._join(self._settings.drain_timeout_s)
+        await self._membership.stop()
+        await self._pool.stop()
+        if self._topology.stage.close is not None:
+            await self._topology.stage.close()
+        self._log.info("stopped")
+
+    async def _watch(self) -> None:
+        watchdog = Watchdog(self._settings.stall_timeout_s, self._settings.session_timeout_s)
+        while True:
+            await asyncio.sleep(1.0)
+            now = asyncio.get_running_loop().time()
+            stalled = watchdog.stalled(self._membership.confirmed_age_s, list(self._tasks.values()), now)
+            if stalled is not None:
+                self._fail(stalled)
+
+
+def serve(topology: Topology, environ: Mapping[str, str]) -> int:
+    """
+    Run one service in the foreground, with runtime settings from the environment; return its exit status.
+
+    Raises:
+        SettingsError: A variable is unknown or does not fit.
+    """
+    settings, kafka = RuntimeSettings.from_environ(environ), KafkaSettings.from_environ(environ)
+
+    async def run() -> int:
+        return await App(topology, settings=settings, kafka=kafka).run()
+
+    with suppress(KeyboardInterrupt):
+        return asyncio.run(run())
+    return EXIT_OK

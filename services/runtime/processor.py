@@ -1,0 +1,223 @@
+"""
+What becomes of one input: the pure middle of a task. Memory, decisions and records, without Kafka and without I/O; the
+task runs it against a broker, the driver runs it in memory.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from schemas import topics
+from schemas.base import Event
+from schemas.dead_letters import DeadLettered, Letter, measure
+from schemas.envelope import seal
+from schemas.ids import derived_id, state_id
+from schemas.topics import Topic
+from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
+from services.runtime.pool import Broken, Done, Worked
+from services.runtime.record import Outgoing, Record
+from services.runtime.stage import Action, ActionFailed, Assignment, Cause, RecordFacts, Tombstone
+from services.runtime.table import Table
+from services.runtime.topology import Topology
+
+Input = Record | Action
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """
+    The one end of one input.
+    """
+
+    subject: str
+    facts: RecordFacts
+    outcome: str
+    reason: str
+    detail: str
+    records: tuple[Outgoing, ...]
+
+
+class Processor:
+    """
+    One task's memory and decisions.
+    """
+
+    def __init__(self, topology: Topology, assignment: Assignment, tables: dict[str, Table]) -> None:
+        self._topology = topology
+        self._assignment = assignment
+        self._tables = tables
+        self._state = topology.stage.open(assignment, tables)
+
+    def arguments(self, record: Record) -> tuple[Any, ...] | Broken:
+        """
+        What `work` gets for a record; bytes that are no event never reach a stage.
+        """
+        topic = next(t for t in self._inputs() if t.name == record.topic)
+        try:
+            event = decode(topic, record)
+        except ValueError as error:
+            return Broken("NOT_AN_EVENT", _brief(error))
+        snapshot = self._topology.stage.snapshot
+        if snapshot is None or isinstance(event, Tombstone):
+            return (event,)
+        return event, snapshot(self._state, event)
+
+    def _inputs(self) -> tuple[Topic[Any], ...]:
+        return (self._topology.live, *(lane.topic for lane in self._topology.lanes))
+
+    def due(self, now: datetime) -> tuple[tuple[Action, ...], datetime | None]:
+        """
+        Actions to be started now, and when to ask again. Only between transactions.
+        """
+        if self._topology.stage.due is None:
+            return (), None
+        due = self._topology.stage.due(self._state, now)
+        return due.actions, due.next_at
+
+    def conclude(self, given: Input, worked: Worked, now: datetime) -> Conclusion:
+        """
+        Decide on one input, in order; its table changes are seen by the next decision.
+        """
+        facts = facts_of(given)
+        outcome, events = self._judge(given, facts, worked, now)
+        records = [*events, *(self._change(change) for change in outcome.changes)]
+        return Conclusion(
+            subject=subject_of(given),
+            facts=facts,
+            outcome=type(outcome).__name__.lower(),
+            reason=outcome.reason,
+            detail="" if isinstance(outcome, Emit) else outcome.detail,
+            records=tuple(records),
+        )
+
+    def commit(self) -> None:
+        """
+        What was concluded is committed.
+        """
+        for table in self._tables.values():
+            table.commit()
+
+    def _judge(self, given: Input, facts: RecordFacts, worked: Worked, now: datetime) -> tuple[Outcome, list[Outgoing]]:
+        """
+        A bug in a stage harms this input only; a second one, while an action is being closed, ends the task.
+        """
+        try:
+            outcome = self._outcome(given, facts, worked, now)
+            return outcome, self._route(given, facts, outcome, now)
+        except Exception as error:  # noqa: BLE001
+            outcome = self._outcome(given, facts, _raised(error), now)
+            return outcome, self._route(given, facts, outcome, now)
+
+    def _outcome(self, given: Input, facts: RecordFacts, worked: Worked, now: datetime) -> Outcome:
+        if isinstance(given, Record):
+            cause = Cause(record=facts)
+            return self._decide(worked.value, cause, now) if isinstance(worked, Done) else _letter(worked)
+        value = worked.value if isinstance(worked, Done) else _failed(worked)
+        return self._decide(value, Cause(action=given), now)
+
+    def _decide(self, value: Any, cause: Cause, now: datetime) -> Outcome:
+        return self._topology.stage.decide(self._state, value, cause, now)
+
+    def _route(self, given: Input, facts: RecordFacts, outcome: Outcome, now: datetime) -> list[Outgoing]:
+        if isinstance(outcome, Drop):
+            return []
+        if isinstance(outcome, DeadLetter):
+            return [self._bury(given, facts, outcome, now)]
+        return [self._send(facts, emission) for emission in outcome.events]
+
+    def _send(self, facts: RecordFacts, emission: Emission) -> Outgoing:
+        topic, event = emission.topic, emission.event
+        if topic not in self._topology.sinks:
+            raise ValueError(f"{self._topology.name} does not declare {topic.name} as a sink")
+        event_id = emission.event_id or derived_id(
+            facts.event_id, self._topology.name, self._topology.fingerprint, topic.name
+        )
+        return self._seal(topic, event, event_id, facts.traceparent)
+
+    def _seal(self, topic: Topic[Any], event: Event, event_id: UUID, parent: str | None) -> Outgoing:
+        sealed = seal(topic, event, event_id, self._topology.name, parent)
+        partition = topic.partition(event, self._assignment.partitions)
+        return Outgoing(topic.name, partition, sealed.key, sealed.value, sealed.headers)
+
+    def _change(self, change: Change) -> Outgoing:
+        self._tables[change.topic.name].put(change.key, change.value)
+        if change.value is None:
+            return Outgoing(change.topic.name, self._assignment.partition, change.key.encode(), None)
+        event_id = state_id(change.topic.name, change.key, change.value.to_wire()[0])
+        sealed = seal(change.topic, change.value, event_id, self._topology.name)
+        return Outgoing(change.topic.name, self._assignment.partition, sealed.key, sealed.value, sealed.headers)
+
+    def _bury(self, given: Input, facts: RecordFacts, outcome: DeadLetter, now: datetime) -> Outgoing:
+        record = given if isinstance(given, Record) else None
+        original = outcome.original if outcome.original is not None else (record and record.value) or b""
+        kept, measured = measure(original)
+        if outcome.declared_bytes is not None:
+            measured |= {"declared_bytes": outcome.declared_bytes, "is_cut": True}
+        letter = Letter(
+            reason=outcome.reason,
+            detail=outcome.detail[:2000],
+            stage=self._topology.name,
+            subject=subject_of(given),
+            origin=facts.origin,
+            origin_key=record.key.decode(errors="replace") if record and record.key is not None else None,
+            origin_timestamp=record.timestamp if record else now,
+            exception=outcome.exception,
+            attempts=outcome.attempts,
+            **measured,
+        )
+        dead = DeadLettered(letter=letter, original=kept, original_headers=dict(record.headers) if record else {})
+        event_id = derived_id(facts.event_id, self._topology.name, outcome.reason, topics.DEAD_LETTERS.name)
+        return self._seal(topics.DEAD_LETTERS, dead, event_id, facts.traceparent)
+
+
+def decode(topic: Topic[Any], record: Record) -> Event | Tombstone:
+    """
+    Read the event of a record.
+
+    Raises:
+        ValueError: It is none of this topic's.
+    """
+    if record.value is None:
+        return Tombstone((record.key or b"").decode(errors="replace"))
+    stated = record.header("ce_type")
+    if stated is not None and stated != topic.event.ce_type:
+        raise ValueError(f"ce_type is {stated!r}, {topic.name} carries {topic.event.ce_type!r}")
+    event: Event = topic.event.from_wire(record.value, record.headers)
+    return event
+
+
+def facts_of(given: Input) -> RecordFacts:
+    """
+    The record that an input comes from in the end. One without an id of its own is named by its place.
+    """
+    if not isinstance(given, Record):
+        return given.facts
+    return RecordFacts(given.origin, given.header("ce_id") or str(given.origin), given.header("traceparent"))
+
+
+def subject_of(given: Input) -> str:
+    """
+    What an input is about, for people.
+    """
+    return given.header("ce_subject") or str(given.origin) if isinstance(given, Record) else given.subject
+
+
+def _letter(broken: Broken) -> DeadLetter:
+    return DeadLetter(broken.reason, broken.detail, exception=broken.exception, attempts=broken.attempts)
+
+
+def _failed(broken: Broken) -> ActionFailed:
+    return ActionFailed(broken.reason, broken.detail, broken.exception, broken.attempts)
+
+
+def _raised(error: Exception) -> Broken:
+    trace = "".join(traceback.format_exception(error, limit=-8))
+    return Broken("STAGE_FAILED", f"{type(error).__name__}: {error}", trace)
+
+
+def _brief(error: ValueError) -> str:
+    return str(error)[:1000]

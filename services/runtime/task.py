@@ -1,0 +1,286 @@
+"""
+One input partition: poll, work, decide, one transaction. Everything that belongs to the partition lives and ends here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from schemas.topics import Topic
+from services.runtime import telemetry
+from services.runtime.kafka import Membership, PartitionReader, UnsafeWriter, Writer, read_to_end
+from services.runtime.pool import Broken, Pool, Worked
+from services.runtime.processor import Processor
+from services.runtime.record import Record
+from services.runtime.settings import KafkaSettings, RuntimeSettings
+from services.runtime.stage import Action, Assignment
+from services.runtime.table import Table
+from services.runtime.topology import Topology
+from services.runtime.window import UnderWay, Window
+
+POLL_S = 0.25
+"""How long one poll waits for records; also how soon a stop is noticed."""
+
+UNCONFIRMED = timedelta(seconds=0.5)
+"""When to look again whether this member is still confirmed, before it starts actions."""
+
+
+@dataclass
+class Memory:
+    """
+    A partition's tables, and up to where each was read; kept for a while after the partition is lost.
+    """
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """
+    What all tasks of a process share.
+    """
+
+    topology: Topology
+    kafka: KafkaSettings
+    settings: RuntimeSettings
+    membership: Membership
+    pool: Pool
+    clock: Callable[[], datetime]
+    log: structlog.stdlib.BoundLogger
+
+
+class Task:
+    """
+    Reads one partition number of the live input and of the lanes, and writes through one transactional id.
+    """
+
+    def __init__(self, shared: Environment, assignment: Assignment, memory: Memory) -> None:
+        self._shared = shared
+        self._assignment = assignment
+        self._memory = memory
+        self._news = asyncio.Event()
+        self._window = Window(self._news.set)
+        self._polls: dict[str, asyncio.Task[list[Record]]] = {}
+        self._lanes: dict[str, PartitionReader] = {}
+        self._is_live_empty = False
+        self._due_at: datetime | None = None
+        self._first_finished_at: float | None = None
+        self._is_draining = False
+        self._is_stopping = False
+        self._position = 0
+        self._read_to = 0
+        self.moved_at = self._began_at = asyncio.get_running_loop().time()
+
+    @property
+    def partition(self) -> int:
+        """
+        Its number.
+        """
+        return self._assignment.partition
+
+    @property
+    def behind(self) -> int:
+        """
+        Offsets between what is committed and the end of the live input, as last seen.
+        """
+        return self._shared.membership.end(self.partition) - self._position
+
+    @property
+    def has_moved(self) -> bool:
+        """
+        Whether it ever committed anything.
+        """
+        return self.moved_at > self._began_at
+
+    def drain(self) -> None:
+        """
+        Take nothing new; end when all that is under way is committed.
+        """
+        self._is_draining = True
+        self._news.set()
+
+    def stop(self) -> None:
+        """
+        End after the transaction in flight; what is under way is left to the next owner.
+        """
+        self._is_stopping = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """
+        Own the partition until told to stop.
+
+        Raises:
+            TaskFenced: Another instance owns it now.
+            KafkaError, TimeoutError: The broker is away, or the outcome of a transaction is unknown.
+        """
+        topology, shared = self._shared.topology, self._shared
+        transactional_id = f"{topology.name}-{topology.live.name}-{self.partition}"
+        writer_type = Writer if shared.settings.transactions else UnsafeWriter
+        writer = writer_type(transactional_id, topology.name, kafka=shared.kafka, settings=shared.settings)
+        try:
+            processor = await self._open(writer)
+            while not self._is_stopping and not (self._is_draining and self._window.is_idle):
+                await self._step(processor, writer)
+        finally:
+            await self._close(writer)
+
+    async def _open(self, writer: Writer) -> Processor:
+        """
+        The order matters: fence the former owner, then read what it committed, then begin there.
+        """
+        topology, membership = self._shared.topology, self._shared.membership
+        await writer.start()
+        for table in topology.tables:
+            await self._restore(table)
+        for lane in topology.lanes:
+            self._lanes[lane.topic.name] = reader = PartitionReader(self._shared.kafka, lane.topic.name, self.partition)
+            await reader.start(await membership.committed(lane.topic.name, self.partition))
+        processor = Processor(topology, self._assignment, self._memory.tables)
+        committed = await membership.committed(topology.live.name, self.partition)
+        await membership.seek_to_committed(self.partition, committed)
+        self._position = self._read_to = committed or 0
+        return processor
+
+    async def _restore(self, topic: Topic[Any]) -> None:
+        table = self._memory.tables.setdefault(topic.name, Table(topic.event))
+        table.forget()
+        self._memory.positions[topic.name] = await read_to_end(
+            self._shared.kafka,
+            topic.name,
+            self.partition,
+            start=self._memory.positions.get(topic.name),
+            apply=lambda record: table.restore((record.key or b"").decode(), record.value),
+        )
+
+    async def _step(self, processor: Processor, writer: Writer) -> None:
+        self._news.clear()
+        self._take_polled(processor)
+        if not self._is_draining:
+            self._poll()
+            self._start_due(processor)
+        if self._is_time_to_commit():
+            await self._commit(processor, writer)
+        elif self._window.is_idle and self._read_to > self._position:
+            await self._settle(writer)
+        else:
+            await self._wait()
+
+    def _take_polled(self, processor: Processor) -> None:
+        for name in [name for name, poll in self._polls.items() if poll.done()]:
+            records = self._polls.pop(name).result()
+            if name == self._shared.topology.live.name:
+                self._is_live_empty = not records
+            for record in records:
+                self._window.add_record(record, self._work(processor.arguments(record)))
+
+    async def _work(self, arguments: tuple[Any, ...] | Broken) -> Worked:
+        return arguments if isinstance(arguments, Broken) else await self._shared.pool.run(*arguments)
+
+    def _poll(self) -> None:
+        room = self._shared.settings.batch_records - len(self._window)
+        if room <= 0 or self._window.bytes >= self._shared.settings.batch_bytes:
+            return
+        topology = self._shared.topology
+        for lane in topology.lanes:
+            if lane.is_urgent or self._is_live_empty:
+                self._start_poll(lane.topic.name, self._lanes[lane.topic.name].poll(room, POLL_S))
+        self._start_poll(topology.live.name, self._poll_live(room))
+
+    async def _poll_live(self, room: int) -> list[Record]:
+        membership = self._shared.membership
+        records = await membership.poll(self.partition, room, POLL_S)
+        if not records and self._window.is_idle:
+            self._read_to = await membership.read_to(self.partition)
+        return records
+
+    def _start_poll(self, name: str, poll: Any) -> None:
+        if name in self._polls:
+            poll.close()
+            return
+        self._polls[name] = asyncio.create_task(poll)
+        self._polls[name].add_done_callback(lambda _: self._news.set())
+
+    def _start_due(self, processor: Processor) -> None:
+        if self._shared.topology.stage.due is None:
+            return
+        now = self._shared.clock()
+        if self._due_at is not None and now < self._due_at:
+            return
+        if self._shared.membership.confirmed_age_s > self._shared.settings.session_timeout_s:
+            self._due_at = now + UNCONFIRMED  # somebody else may own the partition by now
+            return
+        actions, self._due_at = processor.due(now)
+        for action in actions:
+            self._window.add_action(action, self._perform(action))
+
+    async def _perform(self, action: Action) -> Worked:
+        act = self._shared.topology.stage.act
+        assert act is not None
+        try:
+            result = await act(action)
+        except Exception as error:  # noqa: BLE001 - a bug at the rim harms this action only
+            return Broken("ACTION_FAILED", f"{type(error).__name__}: {error}")
+        return await self._shared.pool.run(result)
+
+    def _is_time_to_commit(self) -> bool:
+        if not self._window.has_finished:
+            return False
+        now = asyncio.get_running_loop().time()
+        if self._first_finished_at is None:
+            self._first_finished_at = now
+        return self._window.is_finished or now - self._first_finished_at >= self._shared.settings.commit_interval_s
+
+    async def _wait(self) -> None:
+        timeout = POLL_S
+        if self._first_finished_at is not None:
+            timeout = min(timeout, self._shared.settings.commit_interval_s)
+        if self._due_at is not None:
+            timeout = min(timeout, max(0.0, (self._due_at - self._shared.clock()).total_seconds()))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), timeout)
+
+    async def _commit(self, processor: Processor, writer: Writer) -> None:
+        """
+        One transaction: outputs, dead letters, table changes and offsets become visible together or not at all.
+
+        1. decide on everything that is finished, in order; 2. write and commit; 3. make memory lasting; 4. say so.
+        """
+        taken, now = self._window.take_finished(), self._shared.clock()
+        conclusions = [processor.conclude(u.given, u.work.result(), now) for u in taken]
+        offsets = _next_offsets(taken)
+        records = [record for conclusion in conclusions for record in conclusion.records]
+        await writer.commit(records, offsets)
+        processor.commit()
+        self._first_finished_at = self._due_at = None
+        self.moved_at = asyncio.get_running_loop().time()
+        self._position = offsets.get((self._shared.topology.live.name, self.partition), self._position)
+        for under_way, conclusion in zip(taken, conclusions, strict=True):
+            telemetry.committed(self._shared.log, conclusion, self.moved_at - under_way.taken_at)
+
+    async def _settle(self, writer: Writer) -> None:
+        """
+        All is done, yet control records lie behind the last record: commit past them, so that no lag is shown.
+        """
+        await writer.commit([], {(self._shared.topology.live.name, self.partition): self._read_to})
+        self._position = self._read_to
+
+    async def _close(self, writer: Writer) -> None:
+        await self._window.abandon()
+        await asyncio.gather(*self._polls.values(), return_exceptions=True)
+        await asyncio.gather(writer.stop(), *(lane.stop() for lane in self._lanes.values()))
+
+
+def _next_offsets(taken: list[UnderWay]) -> dict[tuple[str, int], int]:
+    """
+    The offset after the last record of each input; actions have none.
+    """
+    return {(u.given.topic, u.given.partition): u.given.offset + 1 for u in taken if isinstance(u.given, Record)}

@@ -1,0 +1,60 @@
+"""
+Progress against lag. A Kafka client can stall for good while its process looks healthy; a process that ends is started
+again by whoever runs it, one that pretends is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from services.runtime.errors import NewsIngestError
+
+
+class StalledError(NewsIngestError):
+    """
+    There is work, the group counts on this process, and nothing has moved for too long.
+    """
+
+    code = "NI-302"
+
+
+class Moving(Protocol):
+    """
+    What it needs to know of a task: how many offsets it is behind, and when it last moved (the event loop's clock).
+    """
+
+    @property
+    def partition(self) -> int: ...
+
+    @property
+    def behind(self) -> int: ...
+
+    @property
+    def moved_at(self) -> float: ...
+
+
+class Watchdog:
+    """
+    Judges by figures alone. While the broker does not confirm this member, it is the broker that is away, and waiting
+    for it is right.
+    """
+
+    def __init__(self, stall_timeout_s: float, session_timeout_s: float) -> None:
+        self._stall_timeout_s = stall_timeout_s
+        self._session_timeout_s = session_timeout_s
+
+    def stalled(self, confirmed_age_s: float, tasks: Iterable[Moving], now: float) -> StalledError | None:
+        """
+        Return what to say when a task has lag and has not moved, else nothing.
+        """
+        if confirmed_age_s > self._session_timeout_s:
+            return None
+        for task in tasks:
+            idle_s = now - task.moved_at
+            if task.behind > 0 and idle_s > self._stall_timeout_s:
+                return StalledError(
+                    f"partition {task.partition} is {task.behind} records behind and has not moved for {idle_s:.0f} s",
+                    "the process ends so that it is started again; see its log for what it did last",
+                )
+        return None
