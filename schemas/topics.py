@@ -48,6 +48,9 @@ class Topic(Generic[E]):
     retention_ms: int | None = None
     config: Mapping[str, str] = field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[Callable[[str], Topic[Any]], tuple[str]]:
+        return by_name, (self.name,)
+
     def partition(self, event: E, count: int) -> int:
         """
         The partition of an event among `count`.
@@ -228,3 +231,16 @@ ALL: tuple[Topic[Any], ...] = (
     ARTICLE_TAGGED,
     DEAD_LETTERS,
 )
+
+
+def by_name(name: str) -> Topic[Any]:
+    """
+    The topic of a name.
+
+    Raises:
+        KeyError: The contract has none of that name.
+    """
+    return _BY_NAME[name]
+
+
+_BY_NAME = {topic.name: topic for topic in ALL}

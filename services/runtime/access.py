@@ -15,7 +15,7 @@ from schemas.base import Event
 from schemas.envelope import seal
 from schemas.topics import MAX_RECORD_BYTES, Topic
 from services.runtime.errors import BrokerError, TopicsError
-from services.runtime.kafka import close, connection, consumer, record_of
+from services.runtime.kafka import close, connection, consumer, partition_counts, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -70,8 +70,8 @@ async def follow(
     reader = consumer(kafka)
     try:
         await reach(reader, kafka)
-        await reader.topics()
-        parts = [TopicPartition(topic.name, number) for number in sorted(reader.partitions_for_topic(topic.name) or ())]
+        count = (await partition_counts(kafka, [topic.name]))[topic.name]
+        parts = [TopicPartition(topic.name, number) for number in range(count)]
         if not parts:
             raise TopicsError(f"topic {topic.name} does not exist", "run `news-ingest topics create`")
         reader.assign(parts)

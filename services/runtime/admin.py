@@ -18,7 +18,7 @@ from schemas import topics
 from schemas.topics import Topic
 from services.runtime.access import reach
 from services.runtime.errors import TopicsError
-from services.runtime.kafka import close, connection, consumer
+from services.runtime.kafka import close, connection, consumer, partition_counts
 from services.runtime.settings import KafkaSettings
 
 
@@ -155,8 +155,8 @@ async def lag(kafka: KafkaSettings, group: str, topic: Topic[Any]) -> dict[int, 
     reader = consumer(kafka, group_id=group)
     try:
         await reach(reader, kafka)
-        await reader.topics()
-        parts = [TopicPartition(topic.name, n) for n in sorted(reader.partitions_for_topic(topic.name) or ())]
+        count = (await partition_counts(kafka, [topic.name]))[topic.name]
+        parts = [TopicPartition(topic.name, number) for number in range(count)]
         ends, starts = await reader.end_offsets(parts), await reader.beginning_offsets(parts)
         done = {part: await reader.committed(part) for part in parts}
     finally:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
     InvalidProducerEpoch,
     InvalidProducerIdMapping,
@@ -255,6 +256,23 @@ class PartitionReader:
         await close(self._consumer)
 
 
+async def partition_counts(kafka: KafkaSettings, names: Iterable[str]) -> dict[str, int]:
+    """
+    How many partitions each topic has; 0 when it does not exist.
+
+    Raises:
+        KafkaError: The broker is away.
+    """
+    wanted = list(names)
+    client = AIOKafkaAdminClient(**connection(kafka))
+    try:
+        await client.start()
+        rows = {row["topic"]: row for row in await client.describe_topics(wanted)}
+    finally:
+        await client.close()
+    return {name: len(rows.get(name, {}).get("partitions", ())) for name in wanted}
+
+
 async def count_partitions(kafka: KafkaSettings, names: Iterable[str]) -> int:
     """
     The number of partitions that all these topics have.
@@ -263,13 +281,7 @@ async def count_partitions(kafka: KafkaSettings, names: Iterable[str]) -> int:
         TopicsError: One is missing, or their counts differ: a task reads and writes one number in all of them.
         KafkaError: The broker is away.
     """
-    reader = consumer(kafka)
-    try:
-        await reader.start()
-        await reader.topics()
-        counts = {name: len(reader.partitions_for_topic(name) or ()) for name in names}
-    finally:
-        await close(reader)
+    counts = await partition_counts(kafka, names)
     missing = sorted(name for name, count in counts.items() if not count)
     if missing:
         raise TopicsError(f"missing topics: {', '.join(missing)}", "run `news-ingest topics create`")

@@ -56,18 +56,14 @@ class Processor:
         """
         What `work` gets for a record; bytes that are no event never reach a stage.
         """
-        topic = next(t for t in self._inputs() if t.name == record.topic)
         try:
-            event = decode(topic, record)
+            event = decode(topics.by_name(record.topic), record)
         except ValueError as error:
             return Broken("NOT_AN_EVENT", _brief(error))
         snapshot = self._topology.stage.snapshot
         if snapshot is None or isinstance(event, Tombstone):
             return (event,)
         return event, snapshot(self._state, event)
-
-    def _inputs(self) -> tuple[Topic[Any], ...]:
-        return (self._topology.live, *(lane.topic for lane in self._topology.lanes))
 
     def due(self, now: datetime) -> tuple[tuple[Action, ...], datetime | None]:
         """

@@ -53,16 +53,16 @@ def _read(pipe: BinaryIO) -> Any:
     return pickle.loads(pipe.read(LENGTH.unpack(head)[0]))  # noqa: S301 - both ends are ours
 
 
-def _write(pipe: BinaryIO, value: Any) -> None:
-    pipe.write(pack(value))
+def _write(pipe: BinaryIO, frame: bytes) -> None:
+    pipe.write(frame)
     pipe.flush()
 
 
-def _answer(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _answer(work: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     try:
-        return True, work(*arguments)
+        return pack((True, work(*arguments)))
     except Exception:  # noqa: BLE001 - a bug in a stage: told to the task, which dead-letters the record
-        return False, traceback.format_exc(limit=-8)
+        return pack((False, traceback.format_exc(limit=-8)))
 
 
 def _die_with_parent() -> None:
@@ -91,7 +91,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (task.memory_bytes, task.memory_bytes))
     if task.warm is not None:
         task.warm()
-    _write(answers, READY)
+    _write(answers, pack(READY))
     while True:
         try:
             arguments = _read(calls)
