@@ -37,7 +37,7 @@ def resolve(folder: Path) -> None:
     (folder / "pom.xml").write_text(project(ROOTS), encoding="utf-8")
     goal = "dependency:copy-dependencies"
     options = ["-DincludeScope=runtime", "-DoutputDirectory=jars", "-Dmdep.useRepositoryLayout=true"]
-    subprocess.run(["mvn", "-q", "-B", goal, *options], cwd=folder, check=True)  # noqa: S603, S607 - a developer's tool
+    subprocess.run(["mvn", "-q", "-B", goal, *options], cwd=folder, check=True)  # noqa: S603, S607 - for developers
 
 
 def project(roots: tuple[str, ...]) -> str:

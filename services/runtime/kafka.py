@@ -190,6 +190,14 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         offset: int | None = await self._consumer.committed(TopicPartition(topic, partition))
         return offset
 
+    async def commit(self, offsets: Offsets) -> None:
+        """
+        Commit offsets of the live input outside any transaction.
+        """
+        own = {part: offset for part, offset in _by_partition(offsets).items() if part.topic == self._topic}
+        if own:
+            await self._consumer.commit(own)
+
     async def read_to(self, partition: int) -> int:
         """
         The offset up to which a partition was read: past the last record, and past the control records behind it.
@@ -369,32 +377,22 @@ class Writer:
         await close(self._producer)
 
 
-class UnsafeWriter(Writer):
+class PlainWriter(Writer):
     """
-    The same without transactions: for measuring what they cost, and for showing that the tests notice their absence.
+    The same without transactions, at least once: for measuring what they cost. Lanes are read anew at each start.
     """
 
-    def __init__(self, transactional_id: str, group: str, *, kafka: KafkaSettings, settings: RuntimeSettings) -> None:
-        super().__init__(transactional_id, group, kafka=kafka, settings=settings)
+    def __init__(self, membership: Membership, *, kafka: KafkaSettings, settings: RuntimeSettings) -> None:
+        self._membership = membership
+        self._timeout_s = settings.transaction_timeout_s
         self._producer = AIOKafkaProducer(
             **connection(kafka), max_request_size=MAX_RECORD_BYTES, max_batch_size=BATCH_BYTES, compression_type="zstd"
         )
-        self._offsets = AIOKafkaConsumer(**connection(kafka), group_id=group, enable_auto_commit=False)
-
-    async def start(self) -> None:
-        await super().start()
-        await self._offsets.start()
 
     async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> None:
         for future in await self._send(records):
             await future
-        if offsets:
-            self._offsets.assign(list(_by_partition(offsets)))
-            await self._offsets.commit(_by_partition(offsets))
-
-    async def stop(self) -> None:
-        await super().stop()
-        await close(self._offsets)
+        await self._membership.commit(offsets)
 
 
 def _by_partition(offsets: Offsets) -> dict[TopicPartition, int]:

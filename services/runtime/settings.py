@@ -5,7 +5,7 @@ Settings come from the environment once, at the rim, as one frozen value that is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -77,7 +77,10 @@ class RuntimeSettings(Settings):
     transaction_timeout_s: float = Field(20.0, gt=0, description="an open transaction is aborted after it")
     drain_timeout_s: float = Field(30.0, gt=0, description="time for a graceful stop")
     stall_timeout_s: float = Field(120.0, gt=0, description="no progress against lag for so long ends the process")
-    transactions: bool = Field(default=True, description="False only for measuring their cost: no guarantee is left")
+    delivery: Literal["exactly-once", "unfenced", "at-least-once"] = Field(
+        "exactly-once",
+        description="the others are for measuring: transactions under random ids, and no transactions at all",
+    )
 
 
 class KafkaSettings(Settings):

@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
 from schemas.topics import Topic
 from services.runtime import telemetry
-from services.runtime.kafka import Membership, PartitionReader, UnsafeWriter, Writer, read_to_end
+from services.runtime.kafka import Membership, PartitionReader, PlainWriter, Writer, read_to_end
 from services.runtime.pool import Broken, Pool, Worked
 from services.runtime.processor import Processor
 from services.runtime.record import Record
@@ -122,16 +123,22 @@ class Task:
             TaskFenced: Another instance owns it now.
             KafkaError, TimeoutError: The broker is away, or the outcome of a transaction is unknown.
         """
-        topology, shared = self._shared.topology, self._shared
-        transactional_id = f"{topology.name}-{topology.live.name}-{self.partition}"
-        writer_type = Writer if shared.settings.transactions else UnsafeWriter
-        writer = writer_type(transactional_id, topology.name, kafka=shared.kafka, settings=shared.settings)
+        writer = self._make_writer()
         try:
             processor = await self._open(writer)
             while not self._is_stopping and not (self._is_draining and self._window.is_idle):
                 await self._step(processor, writer)
         finally:
             await self._close(writer)
+
+    def _make_writer(self) -> Writer:
+        shared, topology = self._shared, self._shared.topology
+        if shared.settings.delivery == "at-least-once":
+            return PlainWriter(shared.membership, kafka=shared.kafka, settings=shared.settings)
+        task_id = f"{topology.name}-{topology.live.name}-{self.partition}"
+        if shared.settings.delivery == "unfenced":
+            task_id = f"{task_id}-{uuid4()}"
+        return Writer(task_id, topology.name, kafka=shared.kafka, settings=shared.settings)
 
     async def _open(self, writer: Writer) -> Processor:
         """

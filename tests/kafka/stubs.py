@@ -1,7 +1,7 @@
 """
 Stub services for tests of the runtime: two stages that copy, so that only the runtime is under test.
 
-    numbers (news.fetch.requested) --> [first] --> news.page.fetched --> [second, with a ledger] --> news.article.cleaned
+    news.fetch.requested --> [first] --> news.page.fetched --> [second, with a ledger] --> news.article.cleaned
 
 A request for `https://site-7.test/42` becomes a page and then an article of that URL. The URL's query makes a stage
 misbehave: `?hang`, `?crash`, `?raise`.
@@ -38,11 +38,19 @@ def misbehave(url: str) -> None:
         raise RuntimeError("asked to")
 
 
+def linger(url: str) -> None:
+    """
+    Take as long as the environment says, so that there is always a record under way when a process is hit.
+    """
+    misbehave(url)
+    time.sleep(float(os.environ.get("STUB_WORK_S", "0")))
+
+
 def to_page(request: FetchRequested) -> Outcome:
     """
     Make a page of a request, without any web.
     """
-    misbehave(request.url)
+    linger(request.url)
     body = f"<p>{request.url}</p>".encode() + b"." * int(os.environ.get("STUB_BODY_BYTES", "0"))
     digest = sha256_hex(body)
     meta = PageMeta(
@@ -62,7 +70,7 @@ def to_article(page: PageFetched) -> ArticleCleaned:
     """
     Make an article of a page.
     """
-    misbehave(page.meta.url)
+    linger(page.meta.url)
     return ArticleCleaned(
         article_id=page.meta.article_id,
         page_id=page.meta.page_id,
@@ -121,4 +129,3 @@ SECOND = Topology(
     fingerprint="stub",
 )
 STUBS: dict[str, Topology] = {stub.name: stub for stub in (FIRST, SECOND)}
-
