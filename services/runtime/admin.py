@@ -4,6 +4,7 @@ Topics as the contract has them: created, looked at, compared; and how far behin
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,7 +73,20 @@ async def create_topics(
         wanted = [NewTopic(t.name, partitions, replication, topic_configs=t.settings()) for t in missing]
         answer = await client.create_topics(wanted, timeout_ms=30000) if wanted else None
     _raise_refusals(answer)
+    await _until_known(kafka, partitions)
     return [topic.name for topic in missing]
+
+
+async def _until_known(kafka: KafkaSettings, partitions: int) -> None:
+    """
+    A broker answers for a new topic a moment after it has agreed to create it.
+    """
+    names = [topic.name for topic in topics.ALL]
+    for _ in range(100):
+        if set((await partition_counts(kafka, names)).values()) == {partitions}:
+            return
+        await asyncio.sleep(0.1)
+    raise TopicsError("new topics do not appear", "see the broker's log")
 
 
 def _insist(states: list[TopicState], partitions: int) -> None:

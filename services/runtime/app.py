@@ -132,17 +132,13 @@ class App:
         try:
             while not self._ended.done():
                 task = self._make_task(partition)
-                try:
-                    await task.run()
-                except (TaskFenced, TransientError, TimeoutError, OSError) as error:
-                    failures = 0 if task.has_moved else failures + 1
-                    self._log.warning("task starts again", partition=partition, error=repr(error))
-                    await self._pause(failures, is_fenced=isinstance(error, TaskFenced))
-                else:
+                error = await _passing_failure_of(task)
+                if error is None:
                     return
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 - anything else is a bug or a broken machine: say so and end
+                failures = 0 if task.has_moved else failures + 1
+                self._log.warning("task starts again", partition=partition, error=repr(error))
+                await self._pause(failures, is_fenced=isinstance(error, TaskFenced))
+        except Exception as error:
             self._log.exception("task failed", partition=partition)
             self._fail(error if isinstance(error, NewsIngestError) else NewsIngestError(f"task failed: {error!r}"))
 
@@ -204,6 +200,24 @@ class App:
             stalled = watchdog.stalled(self._membership.confirmed_age_s, list(self._tasks.values()), now)
             if stalled is not None:
                 self._fail(stalled)
+
+
+async def _passing_failure_of(task: Task) -> BaseException | None:
+    """
+    Run a task; return what ended it if that will pass, or nothing when it was told to end. Bugs are raised.
+
+    A cancellation that nobody asked for comes from the client: it cancels its callers when its sender has failed.
+    """
+    try:
+        await task.run()
+    except (TaskFenced, TransientError, TimeoutError, OSError) as error:
+        return error
+    except asyncio.CancelledError as error:
+        current = asyncio.current_task()
+        if current is not None and current.cancelling():
+            raise
+        return error
+    return None
 
 
 def serve(topology: Topology, environ: Mapping[str, str]) -> int:

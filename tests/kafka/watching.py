@@ -40,7 +40,9 @@ class Subscriber:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                while len(self.seen) < count and not self._reader.done():
+                while len(self.seen) < count:
+                    if self._reader.done():
+                        self._reader.result()
                     await asyncio.sleep(0.1)
 
     async def stop(self) -> None:

@@ -1,0 +1,76 @@
+"""
+The cleaner as the extraction and metadata benches call it: each runs exactly what the service runs.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from schemas.events import ArticleCleaned, PageFetched, PageMeta
+from schemas.ids import article_id, page_id, sha256_hex
+from schemas.sites import site_of
+from services.cleaner.settings import CleanerSettings
+from services.cleaner.stage import clean
+from services.runtime.outcome import Emit
+
+FETCHED_AT = datetime(2026, 6, 30, tzinfo=UTC)
+"""Bench pages do not say when they were fetched; none is younger."""
+
+SETTINGS = CleanerSettings(min_chars=0)
+"""A bench asks for short pages too."""
+
+
+def extract(html: bytes | str, url: str | None = None) -> str:
+    """
+    The body, paragraphs apart by an empty line; empty where the service would drop the page.
+    """
+    article = _article(html, url)
+    return article.article_body if article else ""
+
+
+def metadata(html: bytes | str, url: str | None = None) -> dict[str, Any]:
+    """
+    `title`, `authors` and `date` (a day), as the service finds them.
+    """
+    article = _article(html, url)
+    if article is None:
+        return {"title": None, "authors": [], "date": None}
+    day = re.match(r"\d{4}-\d\d-\d\d", article.date_published or "")
+    return {
+        "title": article.headline,
+        "authors": [author.name for author in article.author],
+        "date": day.group(0) if day else None,
+    }
+
+
+def page_of(html: bytes | str, url: str | None, content_type: str | None = None) -> PageFetched:
+    """
+    A page as the fetcher would deliver it.
+    """
+    body = html.encode() if isinstance(html, str) else html
+    url = url if url and urlsplit(url).hostname else "https://example.org/article"
+    digest = sha256_hex(body)
+    meta = PageMeta(
+        url=url,
+        request_url=url,
+        article_id=article_id(url),
+        page_id=page_id(url, FETCHED_AT, digest),
+        site=site_of(url),
+        status=200,
+        fetched_at=FETCHED_AT,
+        content_type=content_type,
+        body_sha256=digest,
+    )
+    return PageFetched(meta=meta, body=body)
+
+
+def _article(html: bytes | str, url: str | None) -> ArticleCleaned | None:
+    outcome = clean(page_of(html, url), SETTINGS)
+    if not isinstance(outcome, Emit):
+        return None
+    article = outcome.events[0].event
+    assert isinstance(article, ArticleCleaned)
+    return article

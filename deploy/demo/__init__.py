@@ -1,0 +1,3 @@
+"""
+The demo: a small news world on this machine, and the whole pipeline run over it.
+"""

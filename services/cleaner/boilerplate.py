@@ -1,0 +1,135 @@
+"""
+Lines that are no part of any article, told by their whole text: skip links, share bars, pleas to subscribe.
+
+The phrases are data, a file a language beside this module. All files hold for every page: sites mix languages. A line
+is removed only if all of it is a phrase, so the same words inside a sentence stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from schemas.parts import Removal
+from services.cleaner.lines import fold
+
+MAX_LINE_CHARS = 160
+"""A longer line is prose."""
+
+MAX_REMOVAL_CHARS = 200
+
+_MARKS_ONLY = "marks-only"
+_NAMES = "e-?mails?|mails?|e-?post|e-?posta|correo|posta|почте|sms|mejl|print|lien|link|amigos|friends|social media"
+_NETWORKS = (
+    "facebook|fb|twitter|x|whats ?app|linkedin|telegram|instagram|pinterest|reddit|tumblr|bluesky|mastodon|threads|xing"
+    "|flipboard|pocket|messenger|viber|vk|line|youtube|tiktok|google news|google\\+?|reseaux sociaux|redes sociales"
+    "|redes sociais|social|sociala medier|вконтакте|телеграме?|одноклассниках|фейсбуке?|соцсетях|социальных сетях"
+    "|друзьями|فيسبوك|تويتر|واتساب|تلغرام|انستغرام|البريد الالكتروني|facebooku|twitterze|instagramie|whatsappie"
+)
+_JOINED = rf"(?:(?:{_NETWORKS}|{_NAMES})(?:\W+(?:(?:and|or|und|oder|et|ou|y|o|e|i|en|of|och|eller|ve|и|или|و)\s)?|$))+"
+"""What `<networks>` stands for in a pattern: names of places to share to, joined as each language joins them."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """
+    Whole-line rules.
+
+    Attributes:
+        phrases: Folded line to the class of its rule.
+        patterns: A class and an expression that a folded line has to match as a whole.
+    """
+
+    phrases: dict[str, str]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def match(self, line: str) -> str | None:
+        """
+        The class of the rule that a line falls under, or None: it is text.
+        """
+        if len(line) > MAX_LINE_CHARS:
+            return None
+        folded = fold(line)
+        if not folded:
+            return _MARKS_ONLY
+        found = self.phrases.get(folded)
+        if found is None:
+            found = next((rule for rule, pattern in self.patterns if pattern.fullmatch(folded)), None)
+        return found
+
+
+@dataclass(frozen=True)
+class Kept:
+    """
+    What is left of a text, and what was taken out.
+    """
+
+    paragraphs: tuple[str, ...]
+    removed: tuple[Removal, ...]
+
+
+@cache
+def load_rules() -> Rules:
+    """
+    Read the rules of all languages. The first language in alphabetical order names a phrase's class.
+    """
+    phrases: dict[str, str] = {}
+    patterns: dict[str, list[str]] = {}
+    for _, content in _files():
+        for rule, table in tomllib.loads(content).items():
+            for phrase in table.get("phrases", ()):
+                phrases.setdefault(fold(phrase), rule)
+            patterns.setdefault(rule, []).extend(
+                f"(?:{text.replace('<networks>', _JOINED)})" for text in table.get("patterns", ())
+            )
+    compiled = tuple((rule, re.compile("|".join(texts))) for rule, texts in sorted(patterns.items()) if texts)
+    return Rules(phrases, compiled)
+
+
+def rule_digests() -> list[str]:
+    """
+    SHA-256 of each rule file, for the fingerprint.
+    """
+    return [f"boilerplate/{name}={hashlib.sha256(content.encode()).hexdigest()}" for name, content in _files()]
+
+
+def strip_boilerplate(paragraphs: Iterable[str], rules: Rules) -> Kept:
+    """
+    Remove boilerplate paragraphs, and boilerplate lines within paragraphs.
+    """
+    kept: list[str] = []
+    removed: list[Removal] = []
+    for paragraph in paragraphs:
+        rule = rules.match(paragraph.replace("\n", " "))
+        if rule:
+            removed.append(removal(rule, paragraph))
+            continue
+        lines = []
+        for line in paragraph.split("\n"):
+            rule = rules.match(line) if "\n" in paragraph else None
+            if rule:
+                removed.append(removal(rule, line))
+            else:
+                lines.append(line)
+        if lines:
+            kept.append("\n".join(lines))
+    return Kept(tuple(kept), tuple(removed))
+
+
+def removal(rule: str, text: str) -> Removal:
+    """
+    Tell of a removed line, cut to what an event may hold.
+    """
+    return Removal(rule=rule, text=" ".join(text.split())[:MAX_REMOVAL_CHARS])
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    folder = resources.files("services.cleaner") / "boilerplate"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            yield file.name, file.read_text("utf-8")

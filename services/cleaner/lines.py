@@ -1,0 +1,40 @@
+"""
+Lines of text, as a reader sees them: white space, invisible characters, and when two lines are the same to the eye.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]"
+)
+_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
+_ALIKE = str.maketrans(
+    {"İ": "i", "ı": "i", "’": "'", "‘": "'", "´": "'", "©": " copyright ", "ⓒ": " copyright "}
+    | dict.fromkeys("\u200c\u200d\ufe0e\ufe0f")
+)
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def tidy(text: str) -> str:
+    """
+    Fold every kind of white space, no-break spaces too, into single spaces, and drop what cannot be seen.
+    """
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
+
+
+def fold(line: str) -> str:
+    """
+    What is left of a line when case, accents, width, invisible characters, and marks at its ends do not count.
+
+    Both sides of a comparison are folded, so it need not be readable: Turkish i's and German ß become one with others.
+    """
+    line = tidy(line)
+    if not line.isascii():
+        line = unicodedata.normalize("NFKD", line.translate(_ALIKE))
+        line = unicodedata.normalize("NFC", _ACCENTS.sub("", line))
+    return " ".join(_EDGES.sub("", line.casefold()).split())

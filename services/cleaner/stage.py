@@ -1,0 +1,192 @@
+"""
+The cleaner's stage: one fetched page in, one article, a drop or a dead letter out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from textwrap import shorten
+
+from schemas import topics
+from schemas.events import ArticleCleaned, PageFetched, PageMeta
+from schemas.ids import article_id
+from schemas.parts import Provenance, Removal, Timeline
+from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
+from services.cleaner.decode import Undecodable, decode
+from services.cleaner.extract import drop_unseen, fragment_text, load_stop_words, main_content, parse_html
+from services.cleaner.linked_data import lines_of
+from services.cleaner.metadata import Metadata, describe, describe_text
+from services.cleaner.plain_text import read_plain_text
+from services.cleaner.repeats import strip_repeats
+from services.cleaner.settings import CleanerSettings
+from services.cleaner.signals import Signals, gather_signals
+from services.runtime.outcome import DeadLetter, Drop, Emission, Emit, Outcome
+
+GENERATION = 1
+"""Raised by each release that changes outcomes."""
+
+MIN_LINKED_GAIN = 2.0
+"""The page's JSON-LD body is taken where it is so many times longer than what was found in its markup."""
+
+MAX_MADE_HEADLINE_CHARS = 120
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """
+    An article on its way: everything but the identity that it copies from its page.
+    """
+
+    metadata: Metadata
+    paragraphs: Sequence[str]
+    body_source: str
+    titles: Sequence[str] = ()
+    removed: tuple[Removal, ...] = ()
+
+
+def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
+    """
+    Turn one fetched page into one cleaned article.
+
+    Pure: equal inputs give equal outcomes, so a replay gives the same events again.
+
+    Args:
+        page: An answer with a status of success; its body as delivered, at most 5 MiB.
+        settings: Limits, in characters.
+
+    Returns:
+        Emit: one article for `news.article.cleaned`.
+        Drop: NOT_SUCCESSFUL, NO_MAIN_CONTENT or TOO_SHORT. Expected; counted; never retried.
+        DeadLetter: UNDECODABLE. Kept with its input, so that a later fix can replay it.
+    """
+    if not 200 <= page.meta.status < 300:
+        return Drop("NOT_SUCCESSFUL", f"status {page.meta.status}")
+    decoded = decode(page.body, page.meta.content_type, page.meta.hints.language)
+    if isinstance(decoded, Undecodable):
+        return DeadLetter("UNDECODABLE", decoded.detail)
+    rules = load_rules()
+    if is_plain_text(decoded.text, page.meta.content_type):
+        draft = _draft_text(decoded.text, page.meta, rules)
+    else:
+        draft = _draft_html(decoded.text, page.meta, rules)
+    return Drop("NO_MAIN_CONTENT") if draft is None else _judge(_strip(draft, rules), page.meta, settings)
+
+
+def warm() -> None:
+    """
+    Load what the first page would have to wait for.
+    """
+    load_rules()
+    load_stop_words()
+
+
+def is_plain_text(text: str, content_type: str | None) -> bool:
+    """
+    Is this a text without markup? What is called HTML, or begins like it, is HTML.
+    """
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    start = text[:2000].lstrip().lower()
+    looks_like_html = start.startswith(("<!doctype html", "<html")) or "<body" in start or "<head" in start
+    if kind in {"text/html", "application/xhtml+xml"} or looks_like_html:
+        return False
+    return kind == "text/plain" or "</" not in text
+
+
+def _draft_text(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
+    article = read_plain_text(text, rules)
+    if not article.paragraphs:
+        return None
+    stated = describe_text(page)
+    own = {"headline": article.headline, "description": article.standfirst}
+    found = {name: text for name, text in own.items() if text}
+    provenance = stated.provenance | dict.fromkeys(found, Provenance(source="text"))
+    return _Draft(
+        metadata=replace(stated, **found, provenance=provenance),  # type: ignore[arg-type]
+        paragraphs=article.paragraphs,
+        body_source="text",
+        removed=article.removed,
+    )
+
+
+def _draft_html(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
+    tree = parse_html(text)
+    if tree is None:
+        return None
+    signals = gather_signals(tree, page)
+    metadata = describe(signals, page, tree)
+    unseen = drop_unseen(tree, rules)
+    paragraphs, source = _body(main_content(tree), signals, page)
+    titles = [metadata.headline or "", *signals.headings, signals.meta_first("og:title") or "", signals.title or ""]
+    return _Draft(metadata, paragraphs, source, titles, tuple(unseen)) if paragraphs else None
+
+
+def _body(found: list[str], signals: Signals, page: PageMeta) -> tuple[list[str], str]:
+    """
+    The best account of the body: the markup's, unless the page's own JSON-LD, or the feed, has far more of it.
+    """
+    accounts = (
+        ("json-ld", lines_of(signals.linked.first("articleBody"))),
+        ("feed", page.hints.content),
+    )
+    best, source = found, "html"
+    for name, text in accounts:
+        paragraphs = fragment_text(text) if text else []
+        is_split = len(best) == 1 < len(paragraphs) and _chars(paragraphs) > 0.9 * _chars(best)
+        if is_split or _chars(paragraphs) > MIN_LINKED_GAIN * _chars(best):
+            best, source = paragraphs, name
+    return best, source
+
+
+def _strip(draft: _Draft, rules: Rules) -> _Draft:
+    stripped = strip_boilerplate(draft.paragraphs, rules)
+    own = strip_repeats(stripped.paragraphs, draft.titles, draft.metadata.author)
+    removed = (*draft.removed, *stripped.removed, *own.removed)
+    return _Draft(draft.metadata, own.paragraphs, draft.body_source, draft.titles, removed)
+
+
+def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
+    body = "\n\n".join(draft.paragraphs)
+    if not body:
+        return Drop("NO_MAIN_CONTENT")
+    if len(body) < settings.min_chars:
+        return Drop("TOO_SHORT", f"{len(body)} < {settings.min_chars} characters")
+    metadata = _headed(draft.metadata, draft.paragraphs[0])
+    article = ArticleCleaned(
+        article_id=page.article_id,
+        page_id=page.page_id,
+        url=_url(page),
+        site=page.site,
+        source_url=page.source_url,
+        article_body=body,
+        timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
+        labels=page.hints.labels,
+        generation=GENERATION,
+        removed=list(draft.removed[: settings.max_removed]),
+        **vars(metadata) | {"provenance": metadata.provenance | {"articleBody": Provenance(source=draft.body_source)}},
+    )
+    return Emit((Emission(topics.ARTICLE_CLEANED, article),))
+
+
+def _headed(metadata: Metadata, first: str) -> Metadata:
+    """
+    An article that names no headline is called by the start of its text.
+    """
+    if metadata.headline:
+        return metadata
+    headline = shorten(first, MAX_MADE_HEADLINE_CHARS, placeholder="…")
+    return replace(
+        metadata, headline=headline, provenance=metadata.provenance | {"headline": Provenance(source="text")}
+    )
+
+
+def _url(page: PageMeta) -> str:
+    """
+    The canonical URL, only if the fetcher believed it: then the article's id is made of it.
+    """
+    canonical = page.canonical_url
+    return canonical if canonical and article_id(canonical) == page.article_id else page.url
+
+
+def _chars(paragraphs: Sequence[str]) -> int:
+    return sum(map(len, paragraphs))

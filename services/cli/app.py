@@ -1,0 +1,46 @@
+"""
+The commands, put together.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from services.cli import sources, topics
+from services.cli.doctor import doctor
+from services.cli.errors import MEANINGS
+from services.cli.fetch import fetch
+from services.cli.options import epilog
+from services.cli.service import cleaner, fetcher, tagger
+from services.cli.tail import tail
+from services.cli.trying import try_
+from services.cli.up import up
+
+EXIT_CODES = "\n\n".join(["Exit codes:", *(f"`{code.value:>3}` {meaning}" for code, meaning in MEANINGS.items())])
+
+app = typer.Typer(
+    help="Streaming news ingest on Kafka: web pages in, clean and tagged article events out, each exactly once.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(epilog=epilog("news-ingest up", "news-ingest up --data-dir ./data"))(up)
+app.command(
+    "try",
+    epilog=epilog(
+        "news-ingest try page.html --explain",
+        "news-ingest try https://example.org/story --json",
+        "curl -s URL | news-ingest try -",
+    ),
+)(try_)
+app.command(epilog=epilog("news-ingest tail --from-start", "news-ingest tail --json | jq .headline"))(tail)
+app.add_typer(sources.app)
+app.command(epilog=epilog("news-ingest fetch https://example.org/story"))(fetch)
+app.command(epilog=epilog("news-ingest doctor", "news-ingest doctor --json"))(doctor)
+app.add_typer(topics.app)
+app.command(epilog=epilog("news-ingest fetcher"))(fetcher)
+app.command(epilog=epilog("news-ingest cleaner"))(cleaner)
+app.command(epilog=epilog("news-ingest tagger"))(tagger)

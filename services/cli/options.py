@@ -1,0 +1,26 @@
+"""
+The options that several commands share, so that they read the same everywhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON: one object a line.")]
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Where the local Kafka keeps its data. Default: the user's state directory."),
+]
+
+Partitions = Annotated[int, typer.Option("--partitions", min=1, help="Partitions of a topic; fixed at creation.")]
+
+
+def epilog(*examples: str) -> str:
+    """
+    The examples at the end of a command's help.
+    """
+    return "\n\n".join(["Examples:", *(f"`{example}`" for example in examples)])

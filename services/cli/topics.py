@@ -1,0 +1,90 @@
+"""
+`news-ingest topics`: the topics of the contract, on this Kafka.
+"""
+
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs, so that --help answers at once
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from services.cli.guard import explained
+from services.cli.options import AsJson, Partitions, epilog
+
+if TYPE_CHECKING:
+    from services.runtime.admin import TopicState
+
+app = typer.Typer(
+    name="topics",
+    help="The topics of the contract: create, list.",
+    no_args_is_help=True,
+    epilog=epilog("news-ingest topics create --partitions 12 --replication 3", "news-ingest topics list"),
+)
+
+
+@app.command(epilog=epilog("KAFKA_BOOTSTRAP_SERVERS=broker:9092 news-ingest topics create --replication 3"))
+def create(
+    partitions: Partitions = 12,
+    replication: Annotated[int, typer.Option(min=1, help="Copies of each partition.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Create the topics that are missing, and check those that are there. Doing it twice does no harm.
+    """
+    import asyncio
+    import os
+
+    from services.cli.connection import kafka_settings
+    from services.cli.output import say, say_json
+    from services.runtime.admin import create_topics
+
+    with explained(as_json=as_json):
+        created = asyncio.run(create_topics(kafka_settings(os.environ), partitions, replication))
+        if as_json:
+            say_json({"created": created})
+        elif created:
+            say("\n".join(f"created  {name}" for name in created))
+        else:
+            say("Nothing to create: all topics are there, and are as the contract says.")
+
+
+@app.command("list", epilog=epilog("news-ingest topics list --json | jq -r .name"))
+def list_(as_json: AsJson = False) -> None:
+    """
+    List the topics of the contract, and how they are on this Kafka.
+    """
+    import asyncio
+    import os
+
+    from services.cli.connection import kafka_settings
+    from services.cli.output import say_json, say_table
+    from services.runtime.admin import describe_topics
+
+    with explained(as_json=as_json):
+        states = asyncio.run(describe_topics(kafka_settings(os.environ)))
+        if as_json:
+            for state in states:
+                say_json(_as_json(state))
+        else:
+            say_table(("topic", "partitions", "copies", "records", "keyed by", "state"), [_row(s) for s in states])
+
+
+def _row(state: TopicState) -> tuple[str, ...]:
+    if not state.partitions:
+        return state.topic.name, "-", "-", "-", state.topic.keyed_by, "missing: news-ingest topics create"
+    verdict = "; ".join(state.differences) or "ok"
+    counts = str(state.partitions), str(state.replication), str(state.records)
+    return state.topic.name, *counts, state.topic.keyed_by, verdict
+
+
+def _as_json(state: TopicState) -> dict[str, Any]:
+    return {
+        "name": state.topic.name,
+        "exists": bool(state.partitions),
+        "partitions": state.partitions,
+        "replication": state.replication,
+        "records": state.records,
+        "differences": list(state.differences),
+    }

@@ -1,0 +1,143 @@
+"""
+Taking requests and sources into the frontier. A request is accepted in one transaction and fetched when due and polite.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from schemas import topics
+from schemas.events import FetchRequested
+from schemas.ids import request_id
+from schemas.parts import Hints
+from schemas.state import FrontierEntry, Source
+from services.fetcher.frontier import Frontier
+from services.fetcher.urls import UnsupportedSchemeError, normalise, robots_url
+from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
+from services.runtime.stage import RecordFacts, Tombstone
+
+
+def accept(frontier: Frontier, given: Any, facts: RecordFacts, now: datetime) -> Outcome:
+    """
+    Decide on one record of the live input or of the sources.
+
+    Returns:
+        Emit: ACCEPTED, WATCHED or UNWATCHED, with the change of the frontier; or REROUTED, to the right partition.
+        Drop: ALREADY_KNOWN, NOT_WATCHED, ROBOTS_FILE.
+        DeadLetter: INVALID_URL, UNSUPPORTED_SCHEME, TOO_MANY_REDIRECTS, MISPLACED_SOURCE.
+    """
+    try:
+        if isinstance(given, Tombstone):
+            return _unwatch(frontier, normalise(given.key), given.key)
+        url = normalise(given.url)
+    except UnsupportedSchemeError as error:
+        return DeadLetter("UNSUPPORTED_SCHEME", str(error))
+    except ValueError as error:
+        return DeadLetter("INVALID_URL", str(error))
+    if url == robots_url(url):
+        return Drop("ROBOTS_FILE", "a robots.txt is asked for when it is needed, and not published")
+    if isinstance(given, Source):
+        return _watch(frontier, url, given, facts, now)
+    return _request(frontier, given.model_copy(update={"url": url}), facts, now)
+
+
+def _request(frontier: Frontier, event: FetchRequested, facts: RecordFacts, now: datetime) -> Outcome:
+    if len(event.chain) > frontier.settings.max_redirects:
+        return DeadLetter("TOO_MANY_REDIRECTS", " -> ".join(event.chain))
+    here = frontier.assignment
+    if topics.FETCH_REQUESTED.partition(event, here.partitions) != here.partition:
+        again = Emission(topics.FETCH_REQUESTED, event, request_id(facts.event_id, event.url))
+        return Emit((again,), reason="REROUTED")
+    known = frontier.entry(event.url)
+    if known is not None and _is_answered(known, event):
+        return Drop("ALREADY_KNOWN", f"{known.state} since {known.changed_at.isoformat()}")
+    entry = _again(known, event, facts, now) if known is not None else _new(event, facts, now)
+    return Emit(changes=(Change(topics.FRONTIER, entry.url, entry),), reason="ACCEPTED")
+
+
+def _is_answered(known: FrontierEntry, event: FetchRequested) -> bool:
+    """
+    Whether a request adds nothing: somebody who names the URL himself wants it again, a source that lists it does not.
+    """
+    if known.kind == "feed":
+        is_polled = known.min_interval_s is not None or known.state == "waiting"
+        return is_polled and event.source_url is not None
+    if known.state == "waiting":
+        return True
+    return known.state == "done" and event.source_url is not None
+
+
+def _new(event: FetchRequested, facts: RecordFacts, now: datetime) -> FrontierEntry:
+    return FrontierEntry(
+        url=event.url,
+        kind=event.kind,
+        changed_at=now,
+        due_at=now,
+        request_id=facts.event_id,
+        traceparent=facts.traceparent,
+        origin=facts.origin,
+        discovered_at=event.requested_at,
+        source_url=event.source_url,
+        hints=event.hints,
+        chain=event.chain,
+    )
+
+
+def _again(known: FrontierEntry, event: FetchRequested, facts: RecordFacts, now: datetime) -> FrontierEntry:
+    """
+    A known entry made due, with its validators and, for a watched feed, with its own origin.
+    """
+    fresh: dict[str, Any] = {"state": "waiting", "changed_at": now, "due_at": now, "attempts": 0, "reason": None}
+    if known.min_interval_s is None:
+        new = _new(event, facts, now)
+        names = ("request_id", "traceparent", "origin", "discovered_at", "source_url", "hints", "chain", "kind")
+        fresh |= {name: getattr(new, name) for name in names}
+    return known.model_copy(update=fresh)
+
+
+def _watch(frontier: Frontier, url: str, source: Source, facts: RecordFacts, now: datetime) -> Outcome:
+    here = frontier.assignment
+    home = topics.SOURCES.partition(source.model_copy(update={"url": url}), here.partitions)
+    if home != here.partition:
+        return DeadLetter("MISPLACED_SOURCE", f"its site belongs to partition {home}")
+    if source.paused:
+        return _unwatch(frontier, url, source.url)
+    entry = _watched(source, facts, now).model_copy(update={"url": url, **_progress(frontier.entry(url))})
+    return Emit(changes=(Change(topics.FRONTIER, url, entry),), reason="WATCHED")
+
+
+def _watched(source: Source, facts: RecordFacts, now: datetime) -> FrontierEntry:
+    return FrontierEntry(
+        url=source.url,
+        kind="feed",
+        changed_at=now,
+        due_at=now,
+        request_id=facts.event_id,
+        traceparent=facts.traceparent,
+        origin=facts.origin,
+        discovered_at=source.changed_at,
+        source_url=source.url,
+        hints=Hints(language=source.language, labels=source.labels),
+        min_interval_s=source.min_interval_s,
+        max_interval_s=max(source.min_interval_s, source.max_interval_s),
+    )
+
+
+def _progress(known: FrontierEntry | None) -> dict[str, Any]:
+    """
+    What is kept of a feed whose source changed: a new label fetches nothing again.
+    """
+    if known is None or known.kind != "feed":
+        return {}
+    names = ["attempts", "etag", "last_modified", "fetched_at", "items"]
+    if known.state == "waiting" and known.min_interval_s is not None:
+        names.append("due_at")
+    return {name: getattr(known, name) for name in names}
+
+
+def _unwatch(frontier: Frontier, url: str, source_url: str) -> Outcome:
+    known = frontier.entry(url)
+    if known is None or known.kind != "feed" or known.source_url != source_url:
+        return Drop("NOT_WATCHED", source_url)
+    return Emit(changes=(Change(topics.FRONTIER, url, None),), reason="UNWATCHED")

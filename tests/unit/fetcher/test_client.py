@@ -1,0 +1,319 @@
+"""
+The client against servers that behave and servers that do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from schemas.parts import Origin
+from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected
+from services.fetcher.client import AddressRefusedError, Client, make_socket
+from services.fetcher.settings import FetcherSettings
+from services.runtime.stage import RecordFacts
+
+FACTS = RecordFacts(Origin(topic="t", partition=0, offset=0), "e", None)
+
+
+async def ask(client: Client, url: str, kind: Any = "page", **fields: Any) -> Any:
+    return (await client.fetch(Fetch(url, FACTS, kind, **fields))).result
+
+
+async def test_an_answer_is_returned_whole(client: Client, site: Any) -> None:
+    """
+    Headers by lower-case name, several of one name joined.
+    """
+    site.scripts["/a"] = b"HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 2\r\nx-one: 2\r\nConnection: close\r\n\r\nHi"
+    answer = await ask(client, site.url("/a"))
+
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.body, answer.url) == (200, b"Hi", site.url("/a"))
+    assert answer.headers["x-one"] == "1, 2"
+
+
+async def test_we_say_who_we_are_and_carry_no_cookies(client: Client, site: Any, settings: Any) -> None:
+    """
+    Nothing is remembered from one request to the next.
+    """
+    site.scripts["/a"] = site.respond(200, b"Hi", set_cookie="id=1; Path=/")
+    await ask(client, site.url("/a"))
+    await ask(client, site.url("/a"))
+    headers = site.requests[-1][1]
+
+    assert headers["user-agent"] == settings.user_agent.lower()
+    assert headers["accept-encoding"] == "gzip, deflate"
+    assert "cookie" not in headers
+
+
+async def test_proxies_and_credentials_of_the_environment_are_ignored(
+    client: Client, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    An environment variable must not send us anywhere.
+    """
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    site.scripts["/a"] = site.respond(200, b"Hi")
+
+    assert (await ask(client, site.url("/a"))).body == b"Hi"
+
+
+async def test_an_endless_body_is_left_at_the_limit(client: Client, site: Any) -> None:
+    """
+    No matter that no length was declared.
+    """
+
+    async def endless(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        while True:
+            writer.write(b"x" * 10_000)
+            await writer.drain()
+
+    site.scripts["/a"] = endless
+    result = await ask(client, site.url("/a"))
+
+    assert isinstance(result, Oversized)
+    assert (result.body.read_bytes, result.body.declared_bytes) == (100_001, None)
+
+
+async def test_a_drip_ends_with_the_total_time(client: Client, site: Any) -> None:
+    """
+    Each byte comes in time, the whole does not.
+    """
+
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(100):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    site.scripts["/a"] = drip
+    result = await ask(client, site.url("/a"))
+
+    assert isinstance(result, Failure)
+    assert (result.reason, result.is_final) == ("TIMED_OUT", False)
+
+
+async def test_silence_ends_with_the_idle_time(client: Client, site: Any) -> None:
+    """
+    Before the headers, too.
+    """
+
+    async def silent(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.5)
+
+    site.scripts["/a"] = silent
+
+    assert (await ask(client, site.url("/a"))).reason == "TIMED_OUT"
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "DISCONNECTED"),
+        (b"nonsense\r\n\r\n", "PROTOCOL_ERROR"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHi", "PROTOCOL_ERROR"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nHi", "UNREADABLE_BODY"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n", "PROTOCOL_ERROR"),
+    ],
+)
+async def test_broken_answers_have_a_reason(client: Client, site: Any, raw: bytes, reason: str) -> None:
+    """
+    They are failures, not exceptions.
+    """
+    site.scripts["/a"] = raw
+    result = await ask(client, site.url("/a"))
+
+    assert isinstance(result, Failure)
+    assert result.reason == reason
+
+
+async def test_a_port_where_nobody_listens_is_a_failure(client: Client, site: Any) -> None:
+    """
+    It may be there again later.
+    """
+    result = await ask(client, site.url("/a", "127.0.0.3"))
+
+    assert (result.reason, result.is_final) == ("CONNECTION_FAILED", False)
+
+
+async def test_a_name_that_does_not_resolve_is_a_failure(client: Client, site: Any) -> None:
+    """
+    The DNS may know it later.
+    """
+    result = await ask(client, site.url("/a", "nowhere.invalid"))
+
+    assert (result.reason, result.is_final) == ("DNS_FAILED", False)
+
+
+async def test_tls_that_fails_has_its_own_reason(client: Client, site: Any) -> None:
+    """
+    Here the server speaks no TLS at all.
+    """
+
+    async def plain(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(plain, "127.0.0.3", site.port)
+    result = await ask(client, f"https://127.0.0.3:{site.port}/a")
+    server.close()
+
+    assert (result.reason, result.is_final) == ("TLS_FAILED", False)
+
+
+async def test_redirects_on_the_host_keep_the_pause(client: Client, site: Any) -> None:
+    """
+    The first hop alone is conditional.
+    """
+    paused: list[float] = []
+
+    async def note(seconds: float) -> None:
+        paused.append(seconds)
+
+    client.pause = note  # type: ignore[method-assign]
+    site.scripts["/a"] = site.respond(302, location="/b")
+    site.scripts["/b"] = site.respond(200, b"Hi")
+    answer = await ask(client, site.url("/a"), delay_s=2.5, etag='"e"')
+
+    assert (answer.url, answer.chain) == (site.url("/b"), (site.url("/a"),))
+    assert paused == [2.5]
+    assert ["if-none-match" in headers for _, headers in site.requests] == [True, False]
+
+
+async def test_a_redirect_elsewhere_is_told_and_not_followed(client: Client, site: Any) -> None:
+    """
+    Nothing is sent there.
+    """
+    site.scripts["/a"] = site.respond(302, location=site.url("/b", "127.0.0.2"))
+    result = await ask(client, site.url("/a"))
+
+    assert isinstance(result, Redirected)
+    assert site.paths == ["/a"]
+
+
+async def test_a_robots_txt_is_followed_to_another_host_and_cut(client: Client, site: Any) -> None:
+    """
+    What is beyond 500 KiB is not read.
+    """
+    site.scripts["/robots.txt"] = site.respond(301, location=site.url("/rules", "127.0.0.2"))
+    site.scripts["/rules"] = site.respond(200, b"#" * 600_000)
+    result = await ask(client, site.url("/robots.txt"), kind="robots")
+
+    assert isinstance(result, Oversized)
+    assert len(result.body.head) == 500 * 1024
+
+
+async def test_the_body_of_an_error_is_not_read(client: Client, site: Any) -> None:
+    """
+    However long it is, and whatever it is encoded with.
+    """
+    site.scripts["/a"] = site.respond(404, b"x" * 300_000, content_encoding="br")
+    answer = await ask(client, site.url("/a"))
+
+    assert (answer.status, answer.body) == (404, b"")
+
+
+async def test_hops_share_one_time_limit(client: Client, site: Any) -> None:
+    """
+    A host cannot hold a request by sending it round slowly.
+    """
+
+    def slow(to: str) -> Any:
+        async def script(writer: asyncio.StreamWriter) -> None:
+            await asyncio.sleep(0.2)
+            writer.write(site.respond(302, location=to))
+
+        return script
+
+    for number in range(9):
+        site.scripts[f"/{number}"] = slow(f"/{number + 1}")
+    result = await ask(client, site.url("/0"))
+
+    assert result.reason == "TIMED_OUT"
+    assert len(site.paths) <= 4
+
+
+class Dialled:
+    """
+    Counts who connects to a server that nobody may reach.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.port = 0
+
+    async def handle(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.count += 1
+        writer.close()
+
+
+@pytest.fixture
+async def private() -> AsyncIterator[Dialled]:
+    """
+    A server on loopback, which the client under test may not dial.
+    """
+    dialled = Dialled()
+    server = await asyncio.start_server(dialled.handle, "127.0.0.1", 0)
+    dialled.port = server.sockets[0].getsockname()[1]
+    yield dialled
+    server.close()
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]", "0"]
+)
+async def test_no_spelling_of_a_private_address_is_dialled(private: Dialled, host: str) -> None:
+    """
+    Not as it is written, not in its normal form, not by a name that resolves to it.
+    """
+    client = Client(FetcherSettings(allowed_ports=(private.port,)))
+    result = await ask(client, f"http://{host}:{private.port}/")
+    await client.close()
+
+    assert result.reason in {"ADDRESS_REFUSED", "INVALID_URL"}
+    assert result.is_final
+    assert private.count == 0
+
+
+async def test_a_redirect_to_a_private_address_is_not_dialled(site: Any, private: Dialled) -> None:
+    """
+    Every hop is checked; here by a robots.txt, which may be redirected anywhere.
+    """
+    settings = FetcherSettings(allowed_ports=(site.port, private.port), allowed_networks=("127.0.0.2/32",))
+    client = Client(settings)
+    site.scripts["/robots.txt"] = site.respond(301, location=f"http://127.0.0.1:{private.port}/")
+    result = await ask(client, site.url("/robots.txt", "127.0.0.2"), kind="robots")
+    await client.close()
+
+    assert result.reason == "ADDRESS_REFUSED"
+    assert private.count == 0
+
+
+async def test_a_port_that_is_not_listed_is_not_dialled(private: Dialled) -> None:
+    """
+    Even at an address that may be.
+    """
+    client = Client(FetcherSettings(allowed_networks=("127.0.0.0/8",)))
+    result = await ask(client, f"http://127.0.0.1:{private.port}/")
+    await client.close()
+
+    assert (result.reason, result.is_final) == ("PORT_REFUSED", True)
+    assert private.count == 0
+
+
+def test_the_address_is_judged_where_the_socket_is_made() -> None:
+    """
+    So that no answer of the DNS can change between the check and the connection.
+    """
+    target = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))
+
+    with pytest.raises(AddressRefusedError):
+        make_socket(target, ())

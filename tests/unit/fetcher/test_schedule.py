@@ -1,0 +1,108 @@
+"""
+When something is asked for again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas.state import FrontierEntry
+from services.fetcher.schedule import (
+    backoff_s,
+    jitter,
+    max_age_s,
+    next_poll,
+    poll_after_failure,
+    poll_of_redirect,
+)
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def feed(**fields: object) -> FrontierEntry:
+    known = {"url": "https://a.example/f", "kind": "feed", "changed_at": NOW, "request_id": "r"}
+    return FrontierEntry.model_validate(known | {"min_interval_s": 300, "max_interval_s": 3600} | fields)
+
+
+def wait_s(moment: datetime | None) -> float:
+    assert moment is not None
+    return (moment - NOW).total_seconds()
+
+
+def test_jitter_is_the_same_everywhere_and_small() -> None:
+    """
+    It depends on the URL and the try alone.
+    """
+    factors = [jitter("https://a.example/", number) for number in range(50)]
+
+    assert factors == [jitter("https://a.example/", number) for number in range(50)]
+    assert all(1 <= factor <= 1.25 for factor in factors)
+    assert len(set(factors)) > 40
+
+
+def test_pauses_double_up_to_a_cap() -> None:
+    """
+    Each is stretched by its jitter.
+    """
+    pauses = [backoff_s("u", attempts, 10, 100) / jitter("u", attempts) for attempts in range(1, 7)]
+
+    assert pauses == pytest.approx([10, 20, 40, 80, 100, 100])
+
+
+def test_a_feed_with_news_is_asked_sooner_and_one_without_later() -> None:
+    """
+    The interval halves, or grows by half, from what it was.
+    """
+    entry = feed(fetched_at=NOW - timedelta(seconds=1200), due_at=NOW)
+    factor = jitter(entry.url, int(NOW.timestamp()))
+
+    assert wait_s(next_poll(entry, NOW, has_news=True)) == pytest.approx(600 * factor)
+    assert wait_s(next_poll(entry, NOW, has_news=False)) == pytest.approx(1800 * factor)
+
+
+def test_the_interval_stays_within_the_sources_limits() -> None:
+    """
+    Whatever the feed asks for.
+    """
+    entry = feed(fetched_at=NOW - timedelta(seconds=3000), due_at=NOW)
+
+    assert wait_s(next_poll(entry, NOW, has_news=False, at_least_s=10**6)) == 3600
+    assert wait_s(next_poll(feed(), NOW, has_news=True)) >= 300
+    assert wait_s(next_poll(feed(), NOW, has_news=True, at_least_s=900)) >= 900
+
+
+def test_a_failing_feed_is_slowed_and_never_given_up() -> None:
+    """
+    Its interval doubles up to the greatest.
+    """
+    waits = [wait_s(poll_after_failure(feed(attempts=n), NOW)) for n in (0, 1, 2, 50)]
+
+    assert waits == sorted(waits)
+    assert 300 <= waits[0] <= 375
+    assert waits[-1] == 3600
+
+
+def test_a_feed_asked_for_once_has_no_next_time() -> None:
+    """
+    Nobody watches it.
+    """
+    once = feed(min_interval_s=None, max_interval_s=None)
+
+    assert (next_poll(once, NOW, has_news=True), poll_after_failure(once, NOW), poll_of_redirect(once, NOW)) == (
+        None,
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("max-age=600", 600), ('public, max-age="60"', 60), ("no-cache", 0), ("s-maxage=9", None), ("", None)],
+)
+def test_freshness_is_read_from_cache_control(value: str, seconds: int | None) -> None:
+    """
+    Shared caches' limits are not ours.
+    """
+    assert max_age_s({"cache-control": value}) == seconds
