@@ -51,7 +51,7 @@ lock: $(READY) ## Resolve the dependencies anew
 		--no-emit-index-url --no-header -o requirements.lock pyproject.toml
 
 golden: $(READY) ## Write the expected output of the golden cases anew; read the difference before you keep it
-	$(PY) -m pytest tests/golden --regenerate
+	$(PY) tests/golden/regenerate.py
 
 chaos: $(READY) ## Kill processes at random over a real broker, and count
 	$(PY) -m bench.chaos

@@ -1,0 +1,3 @@
+"""
+How the services are run: the local broker, the demo, the deployment.
+"""

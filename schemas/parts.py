@@ -172,5 +172,4 @@ class Timeline(Part):
     """
 
     discovered_at: Instant | None = Field(None, description="when a source first listed it")
-    requested_at: Instant | None = None
     fetched_at: Instant

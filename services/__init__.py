@@ -1,0 +1,3 @@
+"""
+The three services, the runtime that they share, and the command line.
+"""

@@ -4,9 +4,9 @@ Reading a topic for as long as it is wanted, and closing the connection then.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 from schemas.topics import Topic
 from services.runtime.access import follow
@@ -25,6 +25,5 @@ async def following(
         BrokerError: Kafka is away.
         TopicsError: The topic is not there.
     """
-    records = cast("AsyncGenerator[Record, None]", follow(kafka, topic, from_start=from_start, until_end=until_end))
-    async with aclosing(records):
+    async with aclosing(follow(kafka, topic, from_start=from_start, until_end=until_end)) as records:
         yield records

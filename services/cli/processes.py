@@ -38,15 +38,17 @@ MAX_LOG_BYTES = 20 * 1024 * 1024
 Tell = Callable[[str], None]
 
 
-def run_in_foreground(name: str) -> int:
+def run_in_foreground(name: str, *, as_json: bool) -> int:
     """
-    Run one service in this process until it is told to stop; return its exit status.
+    Run one service in this process until it is told to stop; return its exit status. Its log is JSON where asked for.
 
     Raises:
         MissingPartError: Its dependencies are not installed.
         SettingsError: A variable is unknown or does not fit.
     """
     os.environ[SERVERS_VARIABLE] = kafka_settings(os.environ).bootstrap_servers
+    if as_json:
+        os.environ["NEWS_RUNTIME_LOG_FORMAT"] = "json"
     try:
         service = import_module(f"services.{name}.__main__")
     except ModuleNotFoundError as error:

@@ -37,4 +37,4 @@ def _run(name: str, *, as_json: bool) -> None:
     from services.cli.processes import run_in_foreground
 
     with explained(as_json=as_json):
-        raise typer.Exit(run_in_foreground(name))
+        raise typer.Exit(run_in_foreground(name, as_json=as_json))

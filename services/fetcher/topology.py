@@ -16,7 +16,7 @@ from services.runtime.topology import Lane, Topology
 GENERATION = 1
 """Raised by each release that changes outcomes."""
 
-LIBRARIES = ("feedparser", "idna", "publicsuffixlist", "selectolax")
+LIBRARIES = ("ada-url", "feedparser", "publicsuffixlist", "selectolax")
 
 OUTCOME_SETTINGS = {"max_body_bytes", "max_redirects", "max_attempts", "user_agent"}
 

@@ -4,7 +4,7 @@ Topics from outside the stages: what a person writes, and what any subscriber re
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +25,13 @@ async def publish(kafka: KafkaSettings, topic: Topic[Any], events: Iterable[tupl
     Write events from outside the stages: a person's request, a source.
 
     Raises:
-        BrokerError: Kafka is away, or refuses.
+        BrokerError: Kafka is away.
+        TopicsError: The topic is not there.
     """
     producer = AIOKafkaProducer(**connection(kafka), enable_idempotence=True, max_request_size=MAX_RECORD_BYTES)
     try:
         await reach(producer, kafka)
-        count = len(await producer.partitions_for(topic.name))
+        count = await _count(kafka, topic)
         for event, event_id in events:
             sealed = seal(topic, event, event_id, source)
             await producer.send(
@@ -52,7 +53,7 @@ async def erase(kafka: KafkaSettings, topic: Topic[Any], key: str, partition_of:
     producer = AIOKafkaProducer(**connection(kafka), enable_idempotence=True)
     try:
         await reach(producer, kafka)
-        count = len(await producer.partitions_for(topic.name))
+        count = await _count(kafka, topic)
         await producer.send_and_wait(topic.name, None, key.encode(), partition=partition_of(count))
     finally:
         await close(producer)
@@ -60,7 +61,7 @@ async def erase(kafka: KafkaSettings, topic: Topic[Any], key: str, partition_of:
 
 async def follow(
     kafka: KafkaSettings, topic: Topic[Any], *, from_start: bool, until_end: bool = False
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record, None]:
     """
     Read a topic as any subscriber would, committed records only; with `until_end`, stop at its end as of now.
 
@@ -70,10 +71,7 @@ async def follow(
     reader = consumer(kafka)
     try:
         await reach(reader, kafka)
-        count = (await partition_counts(kafka, [topic.name]))[topic.name]
-        parts = [TopicPartition(topic.name, number) for number in range(count)]
-        if not parts:
-            raise TopicsError(f"topic {topic.name} does not exist", "run `news-ingest topics create`")
+        parts = [TopicPartition(topic.name, number) for number in range(await _count(kafka, topic))]
         reader.assign(parts)
         await (reader.seek_to_beginning(*parts) if from_start else reader.seek_to_end(*parts))
         ends = await reader.end_offsets(parts) if until_end else {}
@@ -83,6 +81,13 @@ async def follow(
                     yield record_of(message)
     finally:
         await close(reader)
+
+
+async def _count(kafka: KafkaSettings, topic: Topic[Any]) -> int:
+    count = (await partition_counts(kafka, [topic.name]))[topic.name]
+    if not count:
+        raise TopicsError(f"topic {topic.name} does not exist", "run `news-ingest topics create`")
+    return count
 
 
 async def _is_short_of(reader: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:

@@ -45,7 +45,7 @@ class App:
         self._topology = topology
         self._settings = settings
         self._kafka = kafka
-        self._log: structlog.stdlib.BoundLogger = telemetry.configure(topology.name)
+        self._log: structlog.stdlib.BoundLogger = telemetry.configure(topology.name, settings.log_format)
         self._pool = Pool(topology.stage, settings)
         self._membership = Membership(
             topology.live.name, topology.name, kafka=kafka, settings=settings, on_change=self._reassign
@@ -138,7 +138,7 @@ class App:
                 failures = 0 if task.has_moved else failures + 1
                 self._log.warning("task starts again", partition=partition, error=repr(error))
                 await self._pause(failures, is_fenced=isinstance(error, TaskFenced))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a bug or a broken machine: say so, and end
             self._log.exception("task failed", partition=partition)
             self._fail(error if isinstance(error, NewsIngestError) else NewsIngestError(f"task failed: {error!r}"))
 

@@ -20,6 +20,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prefix: ClassVar[str]
+    is_prefix_ours: ClassVar[bool] = True
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -32,6 +33,8 @@ class Settings(BaseModel):
         given = {
             name.removeprefix(cls.prefix).lower(): text for name, text in environ.items() if name.startswith(cls.prefix)
         }
+        if not cls.is_prefix_ours:
+            given = {name: text for name, text in given.items() if name in cls.model_fields}
         try:
             return cls.model_validate({name: cls._split(name, text) for name, text in given.items()})
         except ValidationError as error:
@@ -77,6 +80,7 @@ class RuntimeSettings(Settings):
     transaction_timeout_s: float = Field(20.0, gt=0, description="an open transaction is aborted after it")
     drain_timeout_s: float = Field(30.0, gt=0, description="time for a graceful stop")
     stall_timeout_s: float = Field(120.0, gt=0, description="no progress against lag for so long ends the process")
+    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON")
     delivery: Literal["exactly-once", "unfenced", "at-least-once"] = Field(
         "exactly-once",
         description="the others are for measuring: transactions under random ids, and no transactions at all",
@@ -89,5 +93,6 @@ class KafkaSettings(Settings):
     """
 
     prefix: ClassVar[str] = "KAFKA_"
+    is_prefix_ours: ClassVar[bool] = False  # Kafka's own scripts have variables under it
 
     bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, comma-separated")

@@ -37,16 +37,17 @@ class Repeats(logging.Filter):
         return True
 
 
-def configure(service: str) -> structlog.stdlib.BoundLogger:
+def configure(service: str, log_format: str) -> structlog.stdlib.BoundLogger:
     """
-    Set logging up for a process; return its logger.
+    Set logging up for a process (`auto`, `json` or `text`); return its logger.
     """
+    is_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if is_text else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

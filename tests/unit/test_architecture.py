@@ -142,15 +142,23 @@ def test_a_service_begins_with_the_same_modules(service: str) -> None:
 @pytest.mark.parametrize("path", sources("services", "schemas", "deploy"))
 def test_everything_stays_small(path: str) -> None:
     """
-    No file above 400 lines, no function above 50, none with more than 5 parameters (self or cls apart).
+    No file above 400 lines, no function above 50, none with more than 5 parameters (self or cls apart; what typer calls
+    may have more, as its parameters are the options of a command).
     """
     lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
     long = [f.name for f in functions(path) if (f.end_lineno or 0) - f.lineno + 1 > MAX_FUNCTION_LINES]
-    wide = [f.name for f in functions(path) if parameters(f) > MAX_PARAMETERS]
+    wide = [f.name for f in functions(path) if parameters(f) > MAX_PARAMETERS and not is_command(f)]
 
     assert lines <= MAX_FILE_LINES
     assert long == []
     assert wide == []
+
+
+def is_command(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """
+    Whether typer calls it: its parameters are declared as options and arguments.
+    """
+    return "typer.Option(" in ast.unparse(function.args)
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -58,6 +58,6 @@ def tagged(**fields: Any) -> ArticleTagged:
         "revised_at": FETCHED_AT,
         "word_count": 3,
         "reading_time_s": 1,
-        "subjects": [Subject(id="medtop:20000150", name="flood", score=0.9, source="categories 1")],
+        "subjects": [Subject(id="medtop:20000154", name="flood", score=0.9, source="categories 1")],
     }
     return ArticleTagged(**article | fields)

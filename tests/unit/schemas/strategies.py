@@ -18,8 +18,6 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 BEGINNING = datetime(1980, 1, 1, tzinfo=UTC)
 
 TIMES = st.integers(0, 4 * 10**15).map(lambda us: BEGINNING + timedelta(microseconds=us))
-    lambda us: datetime(1980, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
-)
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
@@ -39,7 +37,7 @@ def _values(annotation: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:
     if origin is Annotated:
         return _values(inner[0], limits)
     if origin in (Union, UnionType):
-        return st.one_of(st.none() if kind is type(None) else _values(kind, limits) for kind in inner)
+        return st.one_of([st.none() if kind is type(None) else _values(kind, limits) for kind in inner])
     if origin is Literal:
         return st.sampled_from(inner)
     if origin is list:

@@ -40,7 +40,7 @@ def test_a_sealed_event_has_the_attributes_of_cloudevents() -> None:
         "ce_dataschema": "schemas/json/news.article.tagged.v1.schema.json",
         "ce_site": "example.org",
         "ce_language": "en",
-        "ce_mediatopic": "medtop:20000150",
+        "ce_mediatopic": "medtop:20000154",
         "ce_version": "2",
         "ce_pubstatus": "corrected",
         "content-type": "application/json",
