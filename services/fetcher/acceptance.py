@@ -50,22 +50,46 @@ def _request(frontier: Frontier, event: FetchRequested, facts: RecordFacts, now:
         again = Emission(topics.FETCH_REQUESTED, event, request_id(facts.event_id, event.url))
         return Emit((again,), reason="REROUTED")
     known = frontier.entry(event.url)
-    if known is not None and _is_answered(known, event):
-        return Drop("ALREADY_KNOWN", f"{known.state} since {known.changed_at.isoformat()}")
-    entry = _again(known, event, facts, now) if known is not None else _new(event, facts, now)
+    if known is None:
+        return _accepted(_new(event, facts, now))
+    if _is_answered(known, event):
+        return Drop("ALREADY_KNOWN", f"{known.state} since {known.changed_at.isoformat()}", _noted(known, event, now))
+    return _accepted(_again(known, event, facts, now))
+
+
+def _accepted(entry: FrontierEntry) -> Emit:
     return Emit(changes=(Change(topics.FRONTIER, entry.url, entry),), reason="ACCEPTED")
 
 
 def _is_answered(known: FrontierEntry, event: FetchRequested) -> bool:
     """
-    Whether a request adds nothing: somebody who names the URL himself wants it again, a source that lists it does not.
+    Whether a request adds nothing: somebody who names the URL himself wants it again, a source that lists it does not,
+    unless it is the page's own source and lists it under another title, for then the page was edited.
     """
     if known.kind == "feed":
         is_polled = known.min_interval_s is not None or known.state == "waiting"
         return is_polled and event.source_url is not None
     if known.state == "waiting":
         return True
-    return known.state == "done" and event.source_url is not None
+    is_edited = known.source_url == event.source_url and known.hints.title is not None and _is_retitled(known, event)
+    return known.state == "done" and event.source_url is not None and not is_edited
+
+
+def _is_retitled(known: FrontierEntry, event: FetchRequested) -> bool:
+    return event.hints.title not in {None, known.hints.title}
+
+
+def _noted(known: FrontierEntry, event: FetchRequested, now: datetime) -> tuple[Change, ...]:
+    """
+    What is remembered of a source's word on a page that is not fetched for it: a page of no source gets one, and one
+    that waits is published with the latest title, so that the next title is compared with the right one.
+    """
+    is_own = event.source_url is not None and known.source_url in {None, event.source_url}
+    if known.kind != "page" or not is_own or not _is_retitled(known, event):
+        return ()
+    hints = event.hints if known.state == "waiting" else Hints(title=event.hints.title)
+    entry = known.model_copy(update={"changed_at": now, "source_url": event.source_url, "hints": hints})
+    return (Change(topics.FRONTIER, entry.url, entry),)
 
 
 def _new(event: FetchRequested, facts: RecordFacts, now: datetime) -> FrontierEntry:
@@ -86,14 +110,18 @@ def _new(event: FetchRequested, facts: RecordFacts, now: datetime) -> FrontierEn
 
 def _again(known: FrontierEntry, event: FetchRequested, facts: RecordFacts, now: datetime) -> FrontierEntry:
     """
-    A known entry made due, with its validators and, for a watched feed, with its own origin.
+    A known entry made due: a watched feed as it is, anything else as requested now, with its validators.
     """
-    fresh: dict[str, Any] = {"state": "waiting", "changed_at": now, "due_at": now, "attempts": 0, "reason": None}
-    if known.min_interval_s is None:
-        new = _new(event, facts, now)
-        names = ("request_id", "traceparent", "origin", "discovered_at", "source_url", "hints", "chain", "kind")
-        fresh |= {name: getattr(new, name) for name in names}
-    return known.model_copy(update=fresh)
+    if known.min_interval_s is not None:
+        fresh = {"state": "waiting", "changed_at": now, "due_at": now, "attempts": 0, "reason": None}
+        return known.model_copy(update=fresh)
+    names = ("etag", "last_modified", "fetched_at", "article_id", "items")
+    # Somebody who asks by hand knows no source and no title; what the source said stays, to be compared with.
+    said = {
+        "source_url": event.source_url or known.source_url,
+        "hints": event.hints.model_copy(update={"title": event.hints.title or known.hints.title}),
+    }
+    return _new(event, facts, now).model_copy(update={name: getattr(known, name) for name in names} | said)
 
 
 def _watch(frontier: Frontier, url: str, source: Source, facts: RecordFacts, now: datetime) -> Outcome:

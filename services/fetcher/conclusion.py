@@ -45,9 +45,11 @@ class Situation:
 
     def closed(self, state: str, reason: str | None = None, **fields: Any) -> tuple[Change, ...]:
         """
-        The change of an entry that is over: what was only needed to fetch it is forgotten.
+        The change of an entry that is over: what was only needed to fetch it is forgotten; the title is kept, by which
+        an edit is known.
         """
-        return self.changed(state=state, reason=reason, due_at=None, attempts=0, hints=Hints(), chain=[], **fields)
+        hints = Hints(title=self.entry.hints.title)
+        return self.changed(state=state, reason=reason, due_at=None, attempts=0, hints=hints, chain=[], **fields)
 
 
 def conclude(situation: Situation, meaning: Meaning | ActionFailed) -> Outcome:

@@ -43,12 +43,6 @@ class UnsupportedSchemeError(ValueError):
     """
 
 
-class UnsupportedSchemeError(ValueError):
-    """
-    A URL of something else than http or https.
-    """
-
-
 def normalise(url: str, base: str | None = None) -> str:
     """
     Return the one spelling of an http(s) URL; a relative reference is resolved against `base`.

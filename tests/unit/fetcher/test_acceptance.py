@@ -125,6 +125,88 @@ def test_what_is_waiting_or_done_is_not_taken_again_for_a_source() -> None:
     assert (waiting.reason, done.reason) == ("ALREADY_KNOWN", "ALREADY_KNOWN")
 
 
+FEED = "https://a.example/feed"
+
+
+def listed(desk: Desk, title: str | None, source_url: str = FEED) -> str:
+    """
+    A feed lists the page; the page is fetched where that leads to it.
+    """
+    outcome = desk.request(source_url=source_url, hints=Hints(title=title, guid=title))
+    if desk.entry().state == "waiting":
+        desk.settle(hints=Hints(title=desk.entry().hints.title))
+    return outcome.reason
+
+
+def test_a_page_that_its_source_lists_under_another_title_is_taken_again() -> None:
+    """
+    It was edited. The same title once more is nothing new; back to the former one is an edit again.
+    """
+    desk = Desk()
+    reasons = [listed(desk, title) for title in ("A", "A", "B", "B", "A")]
+
+    assert reasons == ["ACCEPTED", "ALREADY_KNOWN", "ACCEPTED", "ALREADY_KNOWN", "ACCEPTED"]
+
+
+def test_two_sources_with_titles_of_their_own_do_not_take_a_page_in_turns() -> None:
+    """
+    Only the page's own source tells its edits.
+    """
+    desk = Desk()
+    reasons = [listed(desk, "A"), *(listed(desk, title, "https://b.example/feed") for title in "BC"), listed(desk, "A")]
+
+    assert reasons == ["ACCEPTED"] + ["ALREADY_KNOWN"] * 3
+
+
+def test_an_item_without_a_title_is_no_edit() -> None:
+    """
+    Neither before nor after.
+    """
+    desk = Desk()
+
+    assert [listed(desk, title) for title in (None, "A", None)] == ["ACCEPTED", "ALREADY_KNOWN", "ALREADY_KNOWN"]
+    assert listed(desk, "B") == "ACCEPTED"
+
+
+def test_a_page_that_waits_gets_the_latest_title_and_keeps_its_time() -> None:
+    """
+    One fetch shows the edit as well as two.
+    """
+    desk = Desk()
+    desk.request(source_url=FEED, hints=Hints(title="A"))
+    later = NOW + timedelta(minutes=5)
+    outcome = desk.request(now=later, source_url=FEED, hints=Hints(title="B", summary="S"))
+    entry = desk.entry()
+
+    assert outcome.reason == "ALREADY_KNOWN"
+    assert (entry.hints, entry.due_at, entry.changed_at) == (Hints(title="B", summary="S"), NOW, later)
+
+
+def test_a_page_that_a_person_asked_for_belongs_to_the_first_source_that_lists_it() -> None:
+    """
+    It is not taken again for that, but at the next title.
+    """
+    desk = Desk()
+    desk.request()
+    desk.settle()
+
+    assert [listed(desk, title) for title in "ABB"] == ["ALREADY_KNOWN", "ACCEPTED", "ALREADY_KNOWN"]
+
+
+def test_a_person_who_asks_for_a_listed_page_does_not_make_its_source_forgotten() -> None:
+    """
+    The title stays, and an edit is still seen.
+    """
+    desk = Desk()
+    listed(desk, "A")
+    desk.request(hints=Hints(labels={"desk": "world"}))
+    entry = desk.entry()
+    desk.settle()
+
+    assert (entry.source_url, entry.hints) == (FEED, Hints(title="A", labels={"desk": "world"}))
+    assert [listed(desk, title) for title in "AB"] == ["ALREADY_KNOWN", "ACCEPTED"]
+
+
 def test_a_person_who_asks_again_gets_it_again() -> None:
     """
     Conditionally: the validators are kept.

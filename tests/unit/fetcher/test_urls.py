@@ -35,12 +35,16 @@ from services.fetcher.urls import (
         ("https://example.org/%7euser/%c3%a9", "https://example.org/~user/%C3%A9"),
         ("https://example.org/caf\u00e9 x", "https://example.org/caf%C3%A9%20x"),
         ("https://example.org/100%", "https://example.org/100%25"),
+        ("https://example.org/?q=it's^", "https://example.org/?q=it%27s^"),
         ("https://b\u00fccher.example/", "https://xn--bcher-kva.example/"),
+        ("https://stra\u00dfe.example/", "https://xn--strae-oqa.example/"),
+        ("https://\u2615.example/", "https://xn--53h.example/"),
         ("https:\\\\example.org\\a", "https://example.org/a"),
         ("https:example.org/a", "https://example.org/a"),
         ("http://0x7f.1/", "http://127.0.0.1/"),
         ("http://2130706433/", "http://127.0.0.1/"),
         ("http://\uff11\uff12\uff17.0.0.1/", "http://127.0.0.1/"),
+        ("http://127.1../", "http://127.0.0.1/"),
         ("http://[0:0::1]:80/", "http://[::1]/"),
         ("https://example.org/a?", "https://example.org/a"),
     ],
@@ -112,7 +116,10 @@ def test_other_schemes_are_told_apart(written: str) -> None:
         "http://256.256.256.256/",
         "http://[::1",
         "http://[fe80::1%25eth0]/",
-        "http://xn--a/",
+        "http://a..b/",
+        "http://./",
+        f"http://{'a' * 64}.example/",
+        f"http://{'a.' * 130}example/",
         "http://a%00b/",
         "http://example.org/" + "a" * MAX_URL_CHARS,
     ],
@@ -155,6 +162,6 @@ def test_parts_of_a_normal_url_are_told() -> None:
 
     assert origin_of(url) == "https://example.org:8443"
     assert [host_of(u) for u in (url, "http://a/", "http://[::1]:8080/")] == ["example.org", "a", "::1"]
-    assert (port_of(url), port_of("http://a/")) == (8443, 80)
+    assert [port_of(u) for u in (url, "http://a/", "http://a:0/")] == [8443, 80, 0]
     assert robots_url(url) == "https://example.org:8443/robots.txt"
     assert (is_site_root("https://a/"), is_site_root("https://a/?p=1")) == (True, False)

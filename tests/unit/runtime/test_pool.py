@@ -133,7 +133,7 @@ async def test_work_that_hangs_is_ended_and_its_neighbour_does_not_notice() -> N
     """
     A record has its time and no more; others are worked on meanwhile.
     """
-    async with running(workers=2, record_timeout_s=0.5) as pool:
+    async with running(workers=2, record_timeout_s=1.0) as pool:
         began = time.monotonic()
         hanging = asyncio.create_task(pool.run("sleep", 3600))
         await asyncio.sleep(0.05)
@@ -144,7 +144,7 @@ async def test_work_that_hangs_is_ended_and_its_neighbour_does_not_notice() -> N
     assert isinstance(result, Broken)
     assert (result.reason, result.attempts) == ("WORK_TIMEOUT", 2)
     assert neighbours == [Done(number) for number in range(20)]
-    assert waited < 0.5
+    assert waited < 1.0
 
 
 async def test_a_crash_ends_its_worker_only() -> None:
@@ -347,11 +347,10 @@ async def test_a_cancelled_start_leaves_no_process() -> None:
     await asyncio.gather(starting, return_exceptions=True)
     await pool.stop()
 
-    try:
-        assert not any(is_alive(child) for child in started)
-    finally:
-        for child in started:
-            os.kill(child, signal.SIGKILL)
+    left = {child for child in started if is_alive(child)}
+    for child in left:
+        os.kill(child, signal.SIGKILL)
+    assert left == set()
 
 
 def children() -> set[int]:
