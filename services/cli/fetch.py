@@ -50,7 +50,7 @@ def _request(urls: list[str], *, is_feed: bool) -> list[FetchRequested]:
     from schemas.topics import FETCH_REQUESTED
     from services.cli.addresses import checked_url
     from services.cli.connection import kafka_settings
-    from services.runtime.access import publish
+    from services.runtime.kafka.access import publish
 
     now = datetime.now(UTC)
     kind = "feed" if is_feed else "page"

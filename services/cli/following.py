@@ -9,7 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from schemas.topics import Topic
-from services.runtime.access import follow
+from services.runtime.kafka.access import follow
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 

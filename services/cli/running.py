@@ -22,7 +22,7 @@ from services.cli.outcomes import OutcomeReader
 from services.cli.output import is_terminal, remark, say, say_json
 from services.cli.processes import SERVICES, Supervisor
 from services.cli.reading import show
-from services.runtime.admin import create_topics
+from services.runtime.kafka.admin import create_topics
 from services.runtime.settings import KafkaSettings
 
 DRAW_S = 0.5

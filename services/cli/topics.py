@@ -14,7 +14,7 @@ from services.cli.guard import explained
 from services.cli.options import AsJson, Partitions, epilog
 
 if TYPE_CHECKING:
-    from services.runtime.admin import TopicState
+    from services.runtime.kafka.admin import TopicState
 
 app = typer.Typer(
     name="topics",
@@ -38,7 +38,7 @@ def create(
 
     from services.cli.connection import kafka_settings
     from services.cli.output import say, say_json
-    from services.runtime.admin import create_topics
+    from services.runtime.kafka.admin import create_topics
 
     with explained(as_json=as_json):
         created = asyncio.run(create_topics(kafka_settings(os.environ), partitions, replication))
@@ -60,7 +60,7 @@ def list_(as_json: AsJson = False) -> None:
 
     from services.cli.connection import kafka_settings
     from services.cli.output import say_json, say_table
-    from services.runtime.admin import describe_topics
+    from services.runtime.kafka.admin import describe_topics
 
     with explained(as_json=as_json):
         states = asyncio.run(describe_topics(kafka_settings(os.environ)))

@@ -24,7 +24,7 @@ from services.cli.errors import InputFileError, OpmlError, UrlError
 from services.cli.following import following
 from services.cli.opml import read_opml
 from services.cli.output import printable, remark, say, say_json, say_table
-from services.runtime.access import erase, publish
+from services.runtime.kafka.access import erase, publish
 from services.runtime.settings import KafkaSettings
 
 STDIN = Path("-")

@@ -15,7 +15,7 @@ from schemas.ids import page_id, request_id, sha256_hex
 from schemas.parts import Hints
 from schemas.state import FrontierEntry
 from services.fetcher import schedule
-from services.fetcher.answers import Redirected, Refuse
+from services.fetcher.answers import Answer, Redirected, Refuse
 from services.fetcher.feeds import Item
 from services.fetcher.frontier import Frontier
 from services.fetcher.pages import page_event, request_of
@@ -75,11 +75,8 @@ def _feed(situation: Situation, feed: Feed) -> Outcome:
     known = frozenset(entry.items)
     news = [item for item in document.items if item.digest not in known and item.url != entry.url]
     events = tuple(_item_request(entry, feed, item) for item in news)
-    at_least_s = max(document.ttl_s or 0, schedule.max_age_s(feed.answer.headers) or 0)
     polled = {"items": [item.digest for item in document.items]} if entry.kind == "feed" else {}
-    changes = _rest(
-        situation, feed.answer.headers, feed.answer.fetched_at, has_news=bool(news), at_least_s=at_least_s, **polled
-    )
+    changes = _rest(situation, feed.answer, has_news=bool(news), ttl_s=document.ttl_s or 0, **polled)
     seen = f"{len(document.items)} items, {document.skipped} without a usable link" + (", cut" * document.is_cut)
     if not document.items:
         return Drop("EMPTY_FEED", seen, changes)
@@ -102,14 +99,7 @@ def _redirected(situation: Situation, redirected: Redirected) -> Outcome:
     Another host's page is another task's: it becomes a request there. The chain holds every URL asked so far.
     """
     entry = situation.entry
-    request = FetchRequested(
-        url=redirected.location,
-        kind="page" if entry.kind == "page" else "feed",
-        requested_at=entry.discovered_at or redirected.fetched_at,
-        source_url=entry.source_url,
-        hints=entry.hints,
-        chain=list(redirected.chain),
-    )
+    request = request_of(entry).model_copy(update={"url": redirected.location, "chain": list(redirected.chain)})
     # A feed is asked again and again, and each time its target has to be.
     poll = str(page_id(entry.url, redirected.fetched_at, sha256_hex(b"")))
     cause = poll if entry.kind == "feed" else entry.request_id
@@ -123,7 +113,7 @@ def _redirected(situation: Situation, redirected: Redirected) -> Outcome:
 
 
 def _not_modified(situation: Situation, meaning: NotModified) -> Outcome:
-    return Drop("NOT_MODIFIED", changes=_rest(situation, meaning.answer.headers, meaning.answer.fetched_at))
+    return Drop("NOT_MODIFIED", changes=_rest(situation, meaning.answer))
 
 
 def _unwanted(situation: Situation, meaning: Unwanted) -> Outcome:
@@ -135,16 +125,15 @@ def _broken(situation: Situation, failed: ActionFailed) -> Outcome:
 
 
 def _rest(
-    situation: Situation, headers: Mapping[str, str], at: datetime, *, has_news: bool = False, **more: Any
+    situation: Situation, answer: Answer, *, has_news: bool = False, ttl_s: int = 0, **polled: Any
 ) -> tuple[Change, ...]:
     """
     The change of an entry that is answered: a watched feed gets its next time, anything else is done.
     """
     entry = situation.entry
-    at_least_s = more.pop("at_least_s", None)
-    least = (schedule.max_age_s(headers) or 0) if at_least_s is None else at_least_s
-    due_at = schedule.next_poll(entry, situation.now, has_news, least) if entry.kind == "feed" else None
-    fields = {"fetched_at": at, **_validators(headers, entry), **more}
+    at_least_s = max(ttl_s, schedule.max_age_s(answer.headers) or 0)
+    due_at = schedule.next_poll(entry, situation.now, has_news, at_least_s) if entry.kind == "feed" else None
+    fields = {"fetched_at": answer.fetched_at, **_validators(answer.headers, entry), **polled}
     if due_at is None:
         return situation.closed("done", **fields)
     return situation.changed(due_at=due_at, attempts=0, **fields)

@@ -1,7 +1,7 @@
 """
 What an answer means. Pure and CPU-bound: it runs in a worker process, and what it returns is decided on in the task.
 
-    Fetched --> Page | Feed | Rules | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
+    Fetched --> Page | Feed | Rulebook | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirect
 from services.fetcher.feeds import FeedDocument, NotAFeedError, looks_like_feed, read_feed
 from services.fetcher.identity import Identity, identify
 from services.fetcher.robots import decode_robots
-from services.fetcher.schedule import max_age_s
 
 UNDIALLED = frozenset({"ADDRESS_REFUSED", "PORT_REFUSED", "INVALID_URL"})
 """Reasons for which nothing of a host can be had, its robots.txt no more than its pages."""
@@ -66,7 +65,7 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rulebook:
     """
     What a host's robots.txt comes to. `wait`: nothing may be asked until it can be read.
     """
@@ -120,7 +119,7 @@ class Unusable:
     declared_bytes: int | None = None
 
 
-Meaning = Page | Feed | Rules | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
+Meaning = Page | Feed | Rulebook | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
 
 
 def interpret(fetched: Fetched) -> Meaning:
@@ -208,35 +207,27 @@ def _rules(result: Result) -> Meaning:
     if isinstance(result, Answer):
         return _rules_of_answer(result)
     if isinstance(result, Oversized):
-        return Rules("rules", decode_robots(result.body.head), detail="cut")
+        return Rulebook("rules", decode_robots(result.body.head), detail="cut")
     if isinstance(result, Failure):
         return _no_rules(result)
-    return Rules("allow-all", detail="redirected too often or to nowhere")
+    return Rulebook("allow-all", detail="redirected too often or to nowhere")
 
 
 def _rules_of_answer(answer: Answer) -> Meaning:
     bare = replace(answer, body=b"")
     if 200 <= answer.status < 300:
-        return Rules("rules", decode_robots(answer.body), bare)
+        return Rulebook("rules", decode_robots(answer.body), bare)
     if answer.status == 304:
         return NotModified(bare)
     if answer.status == 429 or answer.status >= 500:
-        return Rules("wait", answer=bare, detail=f"HTTP_{answer.status}")
-    return Rules("allow-all", answer=bare, detail=f"status {answer.status}")
+        return Rulebook("wait", answer=bare, detail=f"HTTP_{answer.status}")
+    return Rulebook("allow-all", answer=bare, detail=f"status {answer.status}")
 
 
-def _no_rules(failure: Failure) -> Rules:
+def _no_rules(failure: Failure) -> Rulebook:
     detail = f"{failure.reason}: {failure.detail}"
     if failure.reason in {"REDIRECT_LOOP", "TOO_MANY_REDIRECTS", "INVALID_LOCATION"}:
-        return Rules("allow-all", detail=detail)
+        return Rulebook("allow-all", detail=detail)
     if failure.reason in UNDIALLED and not failure.chain:
-        return Rules("refused", detail=detail)
-    return Rules("wait", detail=detail)
-
-
-def lifetime_s(rules: Rules, most_s: float, least_s: float = 300) -> float:
-    """
-    How long a robots.txt is believed: its own max-age, from five minutes to the most that RFC 9309 (2.4) lets.
-    """
-    stated = max_age_s(rules.answer.headers) if rules.answer else None
-    return min(most_s, max(least_s, most_s if stated is None else stated))
+        return Rulebook("refused", detail=detail)
+    return Rulebook("wait", detail=detail)

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
+
+from services.fetcher.urls import unify_escapes
 
 MAX_ROBOTS_BYTES = 500 * 1024
 """RFC 9309, 2.5: at least 500 KiB are read; what lies behind is ignored."""
 
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNSAFE = re.compile(r"[^\x21\x23-\x3b=\x3f-\x5b\]_a-z|~]+")
 _PRODUCT = re.compile(r"[A-Za-z_-]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -149,12 +148,7 @@ def _normalise(text: str) -> str:
     RFC 9309, 2.2.2: what may not stand in a URL is escaped, escapes of unreserved characters are undone.
     """
     escaped = _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode("utf-8", "replace")), text)
-    return _ESCAPED.sub(_normalise_escape, escaped)
-
-
-def _normalise_escape(found: re.Match[str]) -> str:
-    byte = unquote_to_bytes(found[0])[0]
-    return chr(byte) if byte in _UNRESERVED else found[0].upper()
+    return unify_escapes(escaped)
 
 
 def _matches(pattern: str, path: str) -> bool:

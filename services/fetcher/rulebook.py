@@ -13,7 +13,7 @@ from services.fetcher import schedule
 from services.fetcher.answers import Fetch
 from services.fetcher.frontier import Frontier
 from services.fetcher.politeness import retry_after
-from services.fetcher.responses import Meaning, NotModified, Rules, lifetime_s
+from services.fetcher.responses import Meaning, NotModified, Rulebook
 from services.runtime.outcome import Change, Drop, Emit, Outcome
 from services.runtime.stage import ActionFailed
 
@@ -29,8 +29,8 @@ def conclude_rules(frontier: Frontier, fetch: Fetch, meaning: Meaning | ActionFa
     if isinstance(meaning, NotModified):
         return _renewed(frontier, fetch, known, now, meaning)
     if isinstance(meaning, ActionFailed):
-        meaning = Rules("wait", detail=f"{meaning.reason}: {meaning.detail}")
-    assert isinstance(meaning, Rules)
+        meaning = Rulebook("wait", detail=f"{meaning.reason}: {meaning.detail}")
+    assert isinstance(meaning, Rulebook)
     if meaning.access == "wait":
         return _unreachable(frontier, fetch, known, now, meaning)
     if meaning.access == "refused":
@@ -39,7 +39,15 @@ def conclude_rules(frontier: Frontier, fetch: Fetch, meaning: Meaning | ActionFa
     return _known(frontier, fetch, meaning, now)
 
 
-def _known(frontier: Frontier, fetch: Fetch, rules: Rules, now: datetime) -> Outcome:
+def lifetime_s(rules: Rulebook, most_s: float, least_s: float = 300) -> float:
+    """
+    How long a robots.txt is believed: its own max-age, from five minutes to the most that RFC 9309 (2.4) lets.
+    """
+    stated = schedule.max_age_s(rules.answer.headers) if rules.answer else None
+    return min(most_s, max(least_s, most_s if stated is None else stated))
+
+
+def _known(frontier: Frontier, fetch: Fetch, rules: Rulebook, now: datetime) -> Outcome:
     headers = rules.answer.headers if rules.answer else {}
     fields: dict[str, Any] = {
         "state": "done",
@@ -58,14 +66,16 @@ def _renewed(
     frontier: Frontier, fetch: Fetch, known: FrontierEntry | None, now: datetime, answer: NotModified
 ) -> Outcome:
     text = known.robots if known else None
-    rules = Rules("allow-all" if text is None else "rules", text, answer.answer)
+    rules = Rulebook("allow-all" if text is None else "rules", text, answer.answer)
     renewed = _known(frontier, fetch, rules, now)
     kept = {"etag": fetch.etag, "last_modified": fetch.last_modified}
     changes = tuple(Change(c.topic, c.key, c.value and c.value.model_copy(update=kept)) for c in renewed.changes)
     return Drop("ROBOTS_NOT_MODIFIED", changes=changes)
 
 
-def _unreachable(frontier: Frontier, fetch: Fetch, known: FrontierEntry | None, now: datetime, rules: Rules) -> Outcome:
+def _unreachable(
+    frontier: Frontier, fetch: Fetch, known: FrontierEntry | None, now: datetime, rules: Rulebook
+) -> Outcome:
     settings = frontier.settings
     attempts = (known.attempts if known else 0) + 1
     pause_s = schedule.backoff_s(fetch.subject, attempts, settings.retry_base_s, settings.retry_cap_s)

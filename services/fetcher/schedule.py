@@ -17,8 +17,8 @@ JITTER = 0.25
 FASTER, SLOWER = 0.5, 1.5
 """A feed with news is asked sooner next time, one without later."""
 
-DEFAULT_MIN_S, DEFAULT_MAX_S = 300, 6 * 3600
-"""For a feed whose source does not state its interval; the same as the contract's defaults."""
+DEFAULT_MAX_S = 6 * 3600
+"""For a feed whose source does not state its interval; the same as the contract's default."""
 
 REDIRECT_POLL_S = 900
 """A feed that only leads elsewhere is asked so often: a quarter of an hour, within its interval."""
@@ -62,7 +62,7 @@ def next_poll(entry: FrontierEntry, now: datetime, has_news: bool, at_least_s: f
     """
     if entry.min_interval_s is None:
         return None
-    least, most = entry.min_interval_s, max(entry.min_interval_s, entry.max_interval_s or DEFAULT_MAX_S)
+    least, most = entry.min_interval_s, _most_s(entry, entry.min_interval_s)
     wanted = _last_interval_s(entry, least) * (FASTER if has_news else SLOWER)
     interval = min(max(wanted, least, at_least_s), most)
     return now + timedelta(seconds=min(interval * jitter(entry.url, int(now.timestamp())), most))
@@ -74,7 +74,7 @@ def poll_after_failure(entry: FrontierEntry, now: datetime) -> datetime | None:
     """
     if entry.min_interval_s is None:
         return None
-    most = max(entry.min_interval_s, entry.max_interval_s or DEFAULT_MAX_S)
+    most = _most_s(entry, entry.min_interval_s)
     return now + timedelta(seconds=min(backoff_s(entry.url, entry.attempts + 1, entry.min_interval_s, most), most))
 
 
@@ -84,8 +84,12 @@ def poll_of_redirect(entry: FrontierEntry, now: datetime) -> datetime | None:
     """
     if entry.min_interval_s is None:
         return None
-    most = max(entry.min_interval_s, entry.max_interval_s or DEFAULT_MAX_S)
+    most = _most_s(entry, entry.min_interval_s)
     return now + timedelta(seconds=min(max(entry.min_interval_s, REDIRECT_POLL_S), most))
+
+
+def _most_s(entry: FrontierEntry, least: int) -> int:
+    return max(least, entry.max_interval_s or DEFAULT_MAX_S)
 
 
 def _last_interval_s(entry: FrontierEntry, least: int) -> float:

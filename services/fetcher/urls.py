@@ -21,7 +21,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?=.{1,253}$)[^.]{1,63}(?:\.[^.]{1,63})*")
 """RFC 1035: a longer name or label, or an empty one, cannot be resolved."""
 
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
@@ -60,8 +61,8 @@ def normalise(url: str, base: str | None = None) -> str:
         parsed.hostname = parsed.hostname.rstrip(".")
     if not _HOST.fullmatch(parsed.hostname):
         raise ValueError("the host is too long, or has an empty part")
-    query = _without_tracking(_ESCAPE.sub(_unescape, parsed.search[1:]))
-    path = _ESCAPE.sub(_unescape, parsed.pathname)
+    query = _without_tracking(_one_spelling(parsed.search[1:]))
+    path = _one_spelling(parsed.pathname)
     normalised = f"{parsed.protocol}//{parsed.host}{path}" + (f"?{query}" if query else "")
     if len(normalised) > MAX_URL_CHARS:
         raise ValueError(f"longer than {MAX_URL_CHARS} characters")
@@ -104,14 +105,21 @@ def is_site_root(url: str) -> bool:
     return url == f"{origin_of(url)}/"
 
 
-def _unescape(found: re.Match[str]) -> str:
+def unify_escapes(text: str) -> str:
     """
-    RFC 3986, 6.2.2: an escaped unreserved character is that character; a `%` that escapes nothing stands for itself.
+    RFC 3986, 6.2.2: an escaped unreserved character is that character, other escapes are upper case.
     """
-    if found[1] is None:
-        return "%25"
+    return _ESCAPE.sub(_unify_escape, text)
+
+
+def _unify_escape(found: re.Match[str]) -> str:
     plain = chr(int(found[1], 16))
     return plain if plain in _UNRESERVED else found[0].upper()
+
+
+def _one_spelling(text: str) -> str:
+    # A `%` that escapes nothing stands for itself.
+    return unify_escapes(_NO_ESCAPE.sub("%25", text))
 
 
 def _without_tracking(query: str) -> str:

@@ -16,7 +16,8 @@ import structlog
 from schemas import topics
 from services.runtime import telemetry
 from services.runtime.errors import NewsIngestError, TaskFenced
-from services.runtime.kafka import Membership, TransientError, count_partitions
+from services.runtime.kafka.connection import TransientError, count_partitions
+from services.runtime.kafka.membership import Membership
 from services.runtime.pool import Pool
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Assignment
@@ -176,6 +177,7 @@ class App:
             await asyncio.gather(*keepers, return_exceptions=True)
         self._keepers.clear()
         now = asyncio.get_running_loop().time()
+        self._memories |= {p: (self._memories[p][0], now) for p in self._tasks}
         self._tasks.clear()
         self._memories = {p: (m, since) for p, (m, since) in self._memories.items() if now - since < KEEP_MEMORY_S}
 

@@ -85,7 +85,11 @@ class _Worker:
         try:
             answer = await worker._exchange(pack(task), START_TIMEOUT_S)
         except _WorkerLostError as error:
+            await worker.kill()
             raise PoolError(f"a worker did not start: {error}", "its own message is above on stderr") from error
+        except BaseException:
+            await worker.kill()
+            raise
         assert answer == READY
         return worker
 
@@ -172,16 +176,19 @@ class Pool:
             worker = await self._fit(worker, attempt)
             is_done, value = await worker.call(frame, self._settings.record_timeout_s)
         except _WorkerLostError as error:
-            await self._end(worker)
-            worker = None
+            lost, worker = worker, None  # before the wait: a cancellation must not leave the dead one in its place
+            await self._end(lost)
             return Broken(error.reason, str(error), attempts=attempt)
         except BaseException:
-            await self._end(worker)
-            worker = None
+            lost, worker = worker, None
+            await self._end(lost)
             raise
         finally:
             self._places.put_nowait(worker)
-        return Done(value) if is_done else Broken("STAGE_FAILED", value.strip().splitlines()[-1], value, attempt)
+        if is_done:
+            return Done(value)
+        detail, trace = value
+        return Broken("STAGE_FAILED", detail, trace, attempt)
 
     async def _fit(self, worker: _Worker | None, attempt: int) -> _Worker:
         if worker is not None and (attempt > 1 or worker.served >= self._settings.worker_records):

@@ -6,6 +6,7 @@ task runs it against a broker, the driver runs it in memory.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,11 +21,20 @@ from schemas.topics import Topic
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.pool import Broken, Done, Worked
 from services.runtime.record import Outgoing, Record
-from services.runtime.stage import Action, ActionFailed, Assignment, Cause, RecordFacts, Tombstone
+from services.runtime.stage import Action, ActionFailed, Assignment, Cause, RecordFacts, Stage, Tombstone
 from services.runtime.table import Table
 from services.runtime.topology import Topology
 
 Input = Record | Action
+
+SLACK_BYTES = 64 * 1024
+"""Between what a record is measured at and what a broker measures: framing, names of headers."""
+
+DETAIL_CHARS, EXCEPTION_CHARS, NAME_CHARS = 2000, 16_000, 4096
+"""What a dead letter tells at most; an exception may quote the page that it failed on."""
+
+KEPT_HEADER_BYTES = 1024 * 1024
+"""Of the original's headers; `page_meta`, the largest of ours, has 32 KiB."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +60,29 @@ class Processor:
         self._topology = topology
         self._assignment = assignment
         self._tables = tables
+        self._inputs = {topic.name: topic for topic in (topology.live, *(lane.topic for lane in topology.lanes))}
         self._state = topology.stage.open(assignment, tables)
 
     def arguments(self, record: Record) -> tuple[Any, ...] | Broken:
         """
         What `work` gets for a record; bytes that are no event never reach a stage.
         """
+        if self._is_deletion(record):
+            return Broken("DELETED", "")
         try:
-            event = decode(topics.by_name(record.topic), record)
+            event = decode(self._inputs[record.topic], record)
         except ValueError as error:
             return Broken("NOT_AN_EVENT", _brief(error))
         snapshot = self._topology.stage.snapshot
         if snapshot is None or isinstance(event, Tombstone):
             return (event,)
-        return event, snapshot(self._state, event)
+        try:
+            return event, snapshot(self._state, event)
+        except Exception as error:  # noqa: BLE001 - a bug in a stage harms this record only
+            return _raised(error)
+
+    def _is_deletion(self, given: Input) -> bool:
+        return isinstance(given, Record) and given.value is None and not self._topology.stage.takes_tombstones
 
     def due(self, now: datetime) -> tuple[tuple[Action, ...], datetime | None]:
         """
@@ -79,8 +98,9 @@ class Processor:
         Decide on one input, in order; its table changes are seen by the next decision.
         """
         facts = facts_of(given)
-        outcome, events = self._judge(given, facts, worked, now)
-        records = [*events, *(self._change(change) for change in outcome.changes)]
+        outcome, records = self._judge(given, facts, worked, now)
+        for change in outcome.changes:
+            self._tables[change.topic.name].put(change.key, change.value)
         return Conclusion(
             subject=subject_of(given),
             facts=facts,
@@ -103,12 +123,14 @@ class Processor:
         """
         try:
             outcome = self._outcome(given, facts, worked, now)
-            return outcome, self._route(given, facts, outcome, now)
+            return outcome, self._records(given, facts, outcome, now)
         except Exception as error:  # noqa: BLE001
             outcome = self._outcome(given, facts, _raised(error), now)
-            return outcome, self._route(given, facts, outcome, now)
+            return outcome, self._records(given, facts, outcome, now)
 
     def _outcome(self, given: Input, facts: RecordFacts, worked: Worked, now: datetime) -> Outcome:
+        if self._is_deletion(given):
+            return Drop("DELETED")
         if isinstance(given, Record):
             cause = Cause(record=facts)
             return self._decide(worked.value, cause, now) if isinstance(worked, Done) else _letter(worked)
@@ -118,11 +140,26 @@ class Processor:
     def _decide(self, value: Any, cause: Cause, now: datetime) -> Outcome:
         return self._topology.stage.decide(self._state, value, cause, now)
 
+    def _records(self, given: Input, facts: RecordFacts, outcome: Outcome, now: datetime) -> list[Outgoing]:
+        """
+        All that an outcome writes. What the broker would refuse for its size is a bug of the stage, found here: a
+        transaction that can never be committed would be tried for ever.
+        """
+        routed = self._route(given, facts, outcome, now)
+        records = [*routed, *(self._change(change) for change in outcome.changes)]
+        for record in records:
+            if record.size > topics.MAX_RECORD_BYTES - SLACK_BYTES:
+                raise ValueError(f"a record of {record.size} bytes for {record.topic} is too large")
+        return records
+
     def _route(self, given: Input, facts: RecordFacts, outcome: Outcome, now: datetime) -> list[Outgoing]:
         if isinstance(outcome, Drop):
             return []
         if isinstance(outcome, DeadLetter):
             return [self._bury(given, facts, outcome, now)]
+        unnamed = [emission.topic.name for emission in outcome.events if emission.event_id is None]
+        if len(set(unnamed)) < len(unnamed):
+            raise ValueError(f"{self._topology.name} emits two events to one sink, without ids of their own")
         return [self._send(facts, emission) for emission in outcome.events]
 
     def _send(self, facts: RecordFacts, emission: Emission) -> Outgoing:
@@ -140,12 +177,14 @@ class Processor:
         return Outgoing(topic.name, partition, sealed.key, sealed.value, sealed.headers)
 
     def _change(self, change: Change) -> Outgoing:
-        self._tables[change.topic.name].put(change.key, change.value)
+        if change.topic not in self._topology.tables:
+            raise ValueError(f"{self._topology.name} does not declare {change.topic.name} as a table")
         if change.value is None:
             return Outgoing(change.topic.name, self._assignment.partition, change.key.encode(), None)
         event_id = state_id(change.topic.name, change.key, change.value.to_wire()[0])
         sealed = seal(change.topic, change.value, event_id, self._topology.name)
-        return Outgoing(change.topic.name, self._assignment.partition, sealed.key, sealed.value, sealed.headers)
+        key = change.key.encode()
+        return Outgoing(change.topic.name, self._assignment.partition, key, sealed.value, sealed.headers)
 
     def _bury(self, given: Input, facts: RecordFacts, outcome: DeadLetter, now: datetime) -> Outgoing:
         record = given if isinstance(given, Record) else None
@@ -155,19 +194,32 @@ class Processor:
             measured |= {"declared_bytes": outcome.declared_bytes, "is_cut": True}
         letter = Letter(
             reason=outcome.reason,
-            detail=outcome.detail[:2000],
+            detail=outcome.detail[:DETAIL_CHARS],
             stage=self._topology.name,
-            subject=subject_of(given),
+            subject=subject_of(given)[:NAME_CHARS],
             origin=facts.origin,
-            origin_key=record.key.decode(errors="replace") if record and record.key is not None else None,
+            origin_key=_text(record.key)[:NAME_CHARS] if record and record.key is not None else None,
             origin_timestamp=record.timestamp if record else now,
-            exception=outcome.exception,
+            exception=outcome.exception and outcome.exception[-EXCEPTION_CHARS:],
             attempts=outcome.attempts,
             **measured,
         )
-        dead = DeadLettered(letter=letter, original=kept, original_headers=dict(record.headers) if record else {})
+        dead = DeadLettered(
+            letter=letter, original=kept, original_headers=_affordable(record.headers) if record else {}
+        )
         event_id = derived_id(facts.event_id, self._topology.name, outcome.reason, topics.DEAD_LETTERS.name)
         return self._seal(topics.DEAD_LETTERS, dead, event_id, facts.traceparent)
+
+
+async def perform(stage: Stage, action: Action) -> Worked:
+    """
+    Carry out one action; a bug at the rim harms this action only.
+    """
+    assert stage.act is not None
+    try:
+        return Done(await stage.act(action))
+    except Exception as error:  # noqa: BLE001
+        return Broken("ACTION_FAILED", f"{type(error).__name__}: {error}"[:DETAIL_CHARS])
 
 
 def decode(topic: Topic[Any], record: Record) -> Event | Tombstone:
@@ -202,6 +254,19 @@ def subject_of(given: Input) -> str:
     return given.header("ce_subject") or str(given.origin) if isinstance(given, Record) else given.subject
 
 
+def _affordable(headers: Mapping[str, bytes]) -> dict[str, bytes]:
+    room, kept = KEPT_HEADER_BYTES, {}
+    for name, value in headers.items():
+        room -= len(name) + len(value)
+        if room >= 0:
+            kept[name] = value
+    return kept
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="replace")
+
+
 def _letter(broken: Broken) -> DeadLetter:
     return DeadLetter(broken.reason, broken.detail, exception=broken.exception, attempts=broken.attempts)
 
@@ -212,7 +277,7 @@ def _failed(broken: Broken) -> ActionFailed:
 
 def _raised(error: Exception) -> Broken:
     trace = "".join(traceback.format_exception(error, limit=-8))
-    return Broken("STAGE_FAILED", f"{type(error).__name__}: {error}", trace)
+    return Broken("STAGE_FAILED", f"{type(error).__name__}: {error}"[:DETAIL_CHARS], trace)
 
 
 def _brief(error: ValueError) -> str:

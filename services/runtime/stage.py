@@ -125,6 +125,7 @@ class Stage:
         close: Called once when the service ends: lets go of what `act` holds open.
         warm: Called once in each worker process before its first record: loads models.
         snapshot: `(state, event)` -> what `work` gets as second argument, where a stage needs remembered facts there.
+        takes_tombstones: `work` gets a `Tombstone` for a record without a value; else such a record is dropped.
     """
 
     work: Callable[..., Any]
@@ -135,6 +136,7 @@ class Stage:
     close: Callable[[], Awaitable[None]] | None = None
     warm: Callable[[], None] | None = None
     snapshot: Callable[[Any, Event], Any] | None = None
+    takes_tombstones: bool = False
 
 
 def pure(function: Callable[[Any], Outcome], warm: Callable[[], None] | None = None) -> Stage:

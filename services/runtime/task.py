@@ -16,9 +16,11 @@ import structlog
 
 from schemas.topics import Topic
 from services.runtime import telemetry
-from services.runtime.kafka import Membership, PartitionReader, PlainWriter, Writer, read_to_end
+from services.runtime.kafka.membership import Membership
+from services.runtime.kafka.reader import PartitionReader, read_to_end
+from services.runtime.kafka.writer import PlainWriter, Writer
 from services.runtime.pool import Broken, Pool, Worked
-from services.runtime.processor import Processor
+from services.runtime.processor import Processor, perform
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Action, Assignment
@@ -230,13 +232,8 @@ class Task:
             self._window.add_action(action, self._perform(action))
 
     async def _perform(self, action: Action) -> Worked:
-        act = self._shared.topology.stage.act
-        assert act is not None
-        try:
-            result = await act(action)
-        except Exception as error:  # noqa: BLE001 - a bug at the rim harms this action only
-            return Broken("ACTION_FAILED", f"{type(error).__name__}: {error}")
-        return await self._shared.pool.run(result)
+        result = await perform(self._shared.topology.stage, action)
+        return result if isinstance(result, Broken) else await self._shared.pool.run(result.value)
 
     def _is_time_to_commit(self) -> bool:
         if not self._window.has_finished:
@@ -250,7 +247,7 @@ class Task:
         timeout = POLL_S
         if self._first_finished_at is not None:
             timeout = min(timeout, self._shared.settings.commit_interval_s)
-        if self._due_at is not None:
+        if self._due_at is not None and not self._is_draining:
             timeout = min(timeout, max(0.0, (self._due_at - self._shared.clock()).total_seconds()))
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), timeout)

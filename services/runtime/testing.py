@@ -17,9 +17,10 @@ from schemas.envelope import seal
 from schemas.ids import state_id
 from schemas.topics import Topic
 from services.runtime.pool import Broken, Done, Worked
-from services.runtime.processor import Conclusion, Input, Processor
+from services.runtime.processor import Conclusion, Input, Processor, perform
 from services.runtime.record import Outgoing, Record
-from services.runtime.stage import Assignment
+from services.runtime.settings import RuntimeSettings
+from services.runtime.stage import Action, Assignment
 from services.runtime.table import Table
 from services.runtime.topology import Topology
 
@@ -67,9 +68,11 @@ class TopologyDriver:
 
     def pipe_outgoing(self, outgoing: Iterable[Outgoing]) -> list[Conclusion]:
         """
-        Put another driver's output on this one's inputs.
+        Put what another driver wrote on this one's inputs; what this one does not read passes by.
         """
-        return [self.pipe_record(self.record(o.topic, o.key, o.value, dict(o.headers))) for o in outgoing]
+        inputs = {self._topology.live.name, *(lane.topic.name for lane in self._topology.lanes)}
+        read = [o for o in outgoing if o.topic in inputs]
+        return [self.pipe_record(self.record(o.topic, o.key, o.value, dict(o.headers))) for o in read]
 
     async def run_due(self, now: datetime | None = None) -> Sequence[Conclusion]:
         """
@@ -77,15 +80,18 @@ class TopologyDriver:
         """
         self.now = now or self.now
         actions, _ = self._processor.due(self.now)
-        act = self._topology.stage.act
-        assert act is not None
-        return [self._conclude(action, self._work(await act(action))) for action in actions]
+        return [self._conclude(action, await self._perform(action)) for action in actions]
+
+    async def _perform(self, action: Action) -> Worked:
+        result = await perform(self._topology.stage, action)
+        return result if isinstance(result, Broken) else self._work(result.value)
 
     def _work(self, *arguments: Any) -> Worked:
         try:
             return Done(self._topology.stage.work(*arguments))
         except Exception as error:  # noqa: BLE001 - as the pool does
-            return Broken("STAGE_FAILED", f"{type(error).__name__}: {error}", traceback.format_exc(limit=-8))
+            told = f"{type(error).__name__}: {error}"
+            return Broken("STAGE_FAILED", told, traceback.format_exc(limit=-8), RuntimeSettings().record_attempts)
 
     def _conclude(self, given: Input, worked: Worked) -> Conclusion:
         conclusion = self._processor.conclude(given, worked, self.now)

@@ -43,16 +43,19 @@ class Watchdog:
     def __init__(self, stall_timeout_s: float, session_timeout_s: float) -> None:
         self._stall_timeout_s = stall_timeout_s
         self._session_timeout_s = session_timeout_s
+        self._well_at: dict[int, float] = {}
 
     def stalled(self, confirmed_age_s: float, tasks: Iterable[Moving], now: float) -> StalledError | None:
         """
-        Return what to say when a task has lag and has not moved, else nothing.
+        Return what to say when a task has lag and has not moved since it has, else nothing. To be asked every second:
+        time without lag, or without the broker, is not time without progress.
         """
-        if confirmed_age_s > self._session_timeout_s:
-            return None
+        is_away = confirmed_age_s > self._session_timeout_s
         for task in tasks:
-            idle_s = now - task.moved_at
-            if task.behind > 0 and idle_s > self._stall_timeout_s:
+            if is_away or task.behind <= 0:
+                self._well_at[task.partition] = now
+            idle_s = now - max(task.moved_at, self._well_at.get(task.partition, task.moved_at))
+            if idle_s > self._stall_timeout_s:
                 return StalledError(
                     f"partition {task.partition} is {task.behind} records behind and has not moved for {idle_s:.0f} s",
                     "the process ends so that it is started again; see its log for what it did last",

@@ -2,7 +2,7 @@
 A worker process: reads calls from one pipe, answers on another, and ends with its parent. It can be killed at any
 moment without harm to anything but the record that it works on.
 
-    parent --> {work, warm, memory limit}, then arguments  --> worker --> READY, then (True, result) | (False, trace)
+    parent --> {work, warm, memory limit}, then arguments  --> worker --> READY, then (True, result) | (False, told)
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def _write(pipe: BinaryIO, frame: bytes) -> None:
 def _answer(work: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     try:
         return pack((True, work(*arguments)))
-    except Exception:  # noqa: BLE001 - a bug in a stage: told to the task, which dead-letters the record
-        return pack((False, traceback.format_exc(limit=-8)))
+    except Exception as error:  # noqa: BLE001 - a bug in a stage: told to the task, which dead-letters the record
+        told = "".join(traceback.format_exception_only(error)).strip()
+        return pack((False, (told, traceback.format_exc(limit=-8))))
 
 
 def _die_with_parent() -> None:

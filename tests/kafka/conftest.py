@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.broker import Broker, BrokerConfig
-from services.runtime import admin
+from services.runtime.kafka import admin
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
 from tests.kafka.wiping import wipe

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 
 from schemas import topics
 from schemas.dead_letters import DeadLettered
-from services.runtime import access
+from services.runtime.kafka import access
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
 from tests.kafka.test_kill import missing, publish_over

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from schemas import topics
 from schemas.events import FetchRequested
 from schemas.ids import request_id
-from services.runtime import access
+from services.runtime.kafka import access
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
 from tests.kafka.watching import Subscriber, counted, settled

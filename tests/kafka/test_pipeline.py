@@ -16,7 +16,7 @@ from schemas.envelope import schema_name
 from schemas.events import FetchRequested
 from schemas.export import FOLDER
 from schemas.ids import request_id
-from services.runtime import access
+from services.runtime.kafka import access
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
 from tests.kafka.site import MIB, Site, served

@@ -10,7 +10,7 @@ from uuid import UUID
 from schemas.events import ArticleTagged
 from schemas.parts import Subject, Timeline
 from schemas.topics import ARTICLE_TAGGED
-from services.runtime.access import publish
+from services.runtime.kafka.access import publish
 from services.runtime.settings import KafkaSettings
 
 README = Path(__file__).parents[2] / "README.md"

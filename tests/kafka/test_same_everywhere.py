@@ -12,7 +12,7 @@ from schemas import topics
 from schemas.base import rfc3339
 from schemas.events import PageFetched
 from services.cli.trial import Given, read_page, try_page
-from services.runtime import access
+from services.runtime.kafka import access
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
 from tests.kafka.site import article

@@ -12,9 +12,9 @@ import pytest
 from schemas import topics
 from schemas.events import FetchRequested, PageFetched
 from schemas.ids import request_id
-from services.runtime import access, admin
 from services.runtime.errors import TaskFenced, TopicsError
-from services.runtime.kafka import Writer
+from services.runtime.kafka import access, admin
+from services.runtime.kafka.writer import Writer
 from services.runtime.outcome import Emit
 from services.runtime.record import Outgoing
 from services.runtime.settings import KafkaSettings, RuntimeSettings

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from schemas.topics import Topic
-from services.runtime import access, admin
+from services.runtime.kafka import access, admin
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 

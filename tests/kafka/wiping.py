@@ -9,7 +9,7 @@ import asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
 from schemas import topics
-from services.runtime.kafka import partition_counts
+from services.runtime.kafka.connection import partition_counts
 from services.runtime.settings import KafkaSettings
 
 

@@ -162,7 +162,6 @@ def test_bytes_that_are_no_text_are_a_dead_letter(chain: Chain) -> None:
     assert len(chain.articles) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a stage without memory takes every record for an event")
 def test_a_deleted_page_or_article_is_no_dead_letter(chain: Chain) -> None:
     """
     Compacted topics have tombstones: what is deleted upstream is an expected end, not a bug in the stage.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from schemas import topics as table
 from services.cli import checks
-from services.runtime.admin import TopicState
+from services.runtime.kafka.admin import TopicState
 
 
 def states(partitions: int = 4) -> list[TopicState]:

@@ -17,12 +17,10 @@ from services.fetcher.responses import (
     Fetched,
     NotModified,
     Page,
-    Rules,
     TryAgain,
     Unusable,
     Unwanted,
     interpret,
-    lifetime_s,
 )
 from services.runtime.stage import RecordFacts
 
@@ -202,16 +200,6 @@ def test_the_answer_for_a_robots_txt_decides_the_access(result: Any, access: str
     RFC 9309, 2.3.1: unavailable allows all, unreachable allows nothing.
     """
     assert read(result, kind="robots").access == access
-
-
-def test_rules_are_kept_for_a_day_or_as_their_cache_control_says() -> None:
-    """
-    But at least for five minutes, lest each page ask for them.
-    """
-    assert lifetime_s(Rules("rules"), 86400) == 86400
-    assert lifetime_s(Rules("rules", "", answer(cache_control="max-age=3600")), 86400) == 3600
-    assert lifetime_s(Rules("rules", "", answer(cache_control="no-store")), 86400) == 300
-    assert lifetime_s(Rules("rules", "", answer(cache_control="max-age=999999")), 86400) == 86400
 
 
 def test_meanings_travel_between_processes() -> None:

@@ -151,7 +151,7 @@ async def act(visit: Visit) -> str:
 STUB = Topology(
     name="stub",
     live=topics.FETCH_REQUESTED,
-    stage=Stage(work=work, decide=decide, open=open_state),
+    stage=Stage(work=work, decide=decide, open=open_state, takes_tombstones=True),
     sinks=(topics.FETCH_REQUESTED,),
     tables=(topics.SOURCES,),
     fingerprint="0123456789abcdef",

@@ -67,7 +67,6 @@ def test_an_undeclared_sink_is_named(driver: TopologyDriver) -> None:
     assert "stub does not declare news.page.fetched as a sink" in letter(driver).letter.detail
 
 
-@pytest.mark.xfail(strict=True, reason="ids are derived by topic alone")
 def test_two_events_for_one_sink_have_two_ids(driver: TopologyDriver) -> None:
     """
     Events that differ never share an id: a subscriber that deduplicates would lose one.
@@ -78,7 +77,6 @@ def test_two_events_for_one_sink_have_two_ids(driver: TopologyDriver) -> None:
     assert len(set(stated)) == 2 or driver.events(topics.DEAD_LETTERS)
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="changes are made outside the guard: the task ends")
 def test_a_change_of_a_table_that_is_not_declared_is_a_dead_letter(driver: TopologyDriver) -> None:
     """
     It is a bug in the stage like an undeclared sink.
@@ -88,7 +86,6 @@ def test_a_change_of_a_table_that_is_not_declared_is_a_dead_letter(driver: Topol
     assert letter(driver).letter.reason == "STAGE_FAILED"
 
 
-@pytest.mark.xfail(strict=True, reason="nothing looks at the size: the producer refuses it, the task tries for ever")
 def test_an_output_that_no_broker_takes_is_a_dead_letter(driver: TopologyDriver) -> None:
     """
     A record above the limit can never be written: it must not stop its partition.
@@ -99,7 +96,6 @@ def test_an_output_that_no_broker_takes_is_a_dead_letter(driver: TopologyDriver)
     assert driver.records[0].size < topics.MAX_RECORD_BYTES
 
 
-@pytest.mark.xfail(strict=True, reason="the letter's header has the whole message of the exception, twice")
 def test_an_endless_message_of_an_exception_is_cut(driver: TopologyDriver) -> None:
     """
     An exception may quote the page that it failed on; the dead letter must still fit into a record.
@@ -128,7 +124,6 @@ def _quote_badly(_event: Any) -> Outcome:
     raise ValueError("cannot read \ud800")
 
 
-@pytest.mark.xfail(strict=True, raises=RuntimeError, reason="the snapshot is taken outside the guard: the task ends")
 def test_a_snapshot_that_raises_harms_its_record_only() -> None:
     """
     It is a bug in the stage like any other.
@@ -143,7 +138,6 @@ def _no_snapshot(_state: object, _event: Event) -> Any:
     raise RuntimeError("asked to, in the snapshot")
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="only ValueError is taken for undecodable bytes")
 def test_an_instant_beyond_the_calendar_is_a_dead_letter(driver: TopologyDriver) -> None:
     """
     Anyone may write a request; none of them may stop the partition.

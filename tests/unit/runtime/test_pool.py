@@ -320,7 +320,6 @@ async def eventually(claim: Callable[[], bool], within_s: float = 5.0) -> bool:
     return claim()
 
 
-@pytest.mark.xfail(strict=True, reason="the last line of a message of several lines is taken for all of it")
 async def test_the_detail_of_a_failure_begins_with_its_class() -> None:
     """
     Messages of several lines are common (those of the validation library end in a link).
@@ -332,7 +331,6 @@ async def test_the_detail_of_a_failure_begins_with_its_class() -> None:
     assert result.detail.startswith("RuntimeError: first line")
 
 
-@pytest.mark.xfail(strict=True, reason="a cancelled start leaves its process running")
 async def test_a_cancelled_start_leaves_no_process() -> None:
     """
     A partition that is lost while a worker loads its models leaves nothing behind.

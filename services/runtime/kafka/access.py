@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaConnectionError
 
 from schemas.base import Event
 from schemas.envelope import seal
 from schemas.topics import MAX_RECORD_BYTES, Topic
-from services.runtime.errors import BrokerError, TopicsError
-from services.runtime.kafka import close, connection, consumer, partition_counts, record_of
+from services.runtime.errors import TopicsError
+from services.runtime.kafka.connection import close, connection, consumer, partition_counts, reach, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -92,19 +91,3 @@ async def _count(kafka: KafkaSettings, topic: Topic[Any]) -> int:
 
 async def _is_short_of(reader: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
     return any([await reader.position(here) < end for here, end in ends.items()])
-
-
-async def reach(client: AIOKafkaConsumer | AIOKafkaProducer, kafka: KafkaSettings) -> None:
-    """
-    Connect a client, or say what to do.
-
-    Raises:
-        BrokerError: Kafka is away.
-    """
-    try:
-        await client.start()
-    except KafkaConnectionError as error:
-        raise BrokerError(
-            f"no Kafka at {kafka.bootstrap_servers}: {error}",
-            "start one with `news-ingest up`, or set KAFKA_BOOTSTRAP_SERVERS",
-        ) from error

@@ -17,9 +17,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas import topics
 from schemas.topics import Topic
-from services.runtime.access import reach
 from services.runtime.errors import TopicsError
-from services.runtime.kafka import close, connection, consumer, partition_counts
+from services.runtime.kafka.connection import close, connection, consumer, partition_counts, reach
 from services.runtime.settings import KafkaSettings
 
 

@@ -1,0 +1,135 @@
+"""
+What all clients share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from schemas.topics import MAX_RECORD_BYTES
+from services.runtime.errors import BrokerError, TopicsError
+from services.runtime.record import Record
+from services.runtime.settings import KafkaSettings
+
+TransientError = KafkaError
+"""What a task may meet while the broker is away; the task is started again from its committed offset."""
+
+FETCH_BYTES = 1024 * 1024
+"""Prefetched per partition; a larger record still comes, alone. This bounds what lies unread in memory."""
+
+Offsets = Mapping[tuple[str, int], int]
+"""Next offset to read by (topic, partition)."""
+
+CLOSE_TIMEOUT_S = 5.0
+"""A client that cannot say goodbye within this is left behind."""
+
+
+def connection(kafka: KafkaSettings) -> dict[str, Any]:
+    """
+    The arguments that every client shares.
+    """
+    return {"bootstrap_servers": kafka.bootstrap_servers}
+
+
+def consumer(kafka: KafkaSettings, **settings: Any) -> AIOKafkaConsumer:
+    """
+    A consumer of committed records that commits nothing by itself.
+    """
+    return AIOKafkaConsumer(
+        **connection(kafka),
+        **settings,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=FETCH_BYTES,
+        fetch_max_bytes=2 * MAX_RECORD_BYTES,
+    )
+
+
+def record_of(message: Any) -> Record:
+    """
+    What aiokafka read, as a record.
+    """
+    return Record(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp=datetime.fromtimestamp(message.timestamp / 1000, UTC),
+        key=message.key,
+        value=message.value,
+        headers=dict(message.headers),
+    )
+
+
+async def close(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    """
+    Stop a client, or leave it behind.
+    """
+    try:
+        await asyncio.wait_for(client.stop(), CLOSE_TIMEOUT_S)
+    except (TimeoutError, KafkaError):
+        return
+
+
+async def partition_counts(kafka: KafkaSettings, names: Iterable[str]) -> dict[str, int]:
+    """
+    How many partitions each topic has; 0 when it does not exist.
+
+    Raises:
+        KafkaError: The broker is away.
+    """
+    wanted = list(names)
+    client = AIOKafkaAdminClient(**connection(kafka))
+    try:
+        await client.start()
+        rows = {row["topic"]: row for row in await client.describe_topics(wanted)}
+    finally:
+        await client.close()
+    return {name: len(rows.get(name, {}).get("partitions", ())) for name in wanted}
+
+
+async def count_partitions(kafka: KafkaSettings, names: Iterable[str]) -> int:
+    """
+    The number of partitions that all these topics have.
+
+    Raises:
+        TopicsError: One is missing, or their counts differ: a task reads and writes one number in all of them.
+        KafkaError: The broker is away.
+    """
+    counts = await partition_counts(kafka, names)
+    missing = sorted(name for name, count in counts.items() if not count)
+    if missing:
+        raise TopicsError(f"missing topics: {', '.join(missing)}", "run `news-ingest topics create`")
+    if len(set(counts.values())) > 1:
+        raise TopicsError(f"partition counts differ: {counts}", "the count is one for all; see the drain procedure")
+    return next(iter(counts.values()))
+
+
+def by_partition(offsets: Offsets) -> dict[TopicPartition, int]:
+    """
+    Offsets as aiokafka keys them.
+    """
+    return {TopicPartition(topic, partition): offset for (topic, partition), offset in offsets.items()}
+
+
+async def reach(client: AIOKafkaConsumer | AIOKafkaProducer, kafka: KafkaSettings) -> None:
+    """
+    Connect a client, or say what to do.
+
+    Raises:
+        BrokerError: Kafka is away.
+    """
+    try:
+        await client.start()
+    except KafkaConnectionError as error:
+        raise BrokerError(
+            f"no Kafka at {kafka.bootstrap_servers}: {error}",
+            "start one with `news-ingest up`, or set KAFKA_BOOTSTRAP_SERVERS",
+        ) from error

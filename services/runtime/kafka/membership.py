@@ -1,0 +1,139 @@
+"""
+The place of a process in its consumer group.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterable
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+
+from services.runtime.kafka.connection import Offsets, by_partition, close, consumer, record_of
+from services.runtime.record import Record
+from services.runtime.settings import KafkaSettings, RuntimeSettings
+
+
+class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
+    """
+    The place of this process in its consumer group, and the records of the partitions that it was given.
+    """
+
+    def __init__(
+        self,
+        topic: str,
+        group: str,
+        *,
+        kafka: KafkaSettings,
+        settings: RuntimeSettings,
+        on_change: Callable[[frozenset[int]], Awaitable[None]],
+    ) -> None:
+        self._topic = topic
+        self._on_change = on_change
+        self._confirmed = 0.0
+        session_ms = int(settings.session_timeout_s * 1000)
+        self._consumer = consumer(
+            kafka,
+            group_id=group,
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // 4,
+            rebalance_timeout_ms=int(settings.rebalance_timeout_s * 1000),
+            max_poll_interval_ms=24
+            * 3600
+            * 1000,  # progress is the watchdog's business; a slow record is no reason to leave
+        )
+
+    async def start(self) -> None:
+        """
+        Join the group.
+
+        Raises:
+            KafkaError: The broker is away.
+        """
+        await self._consumer.start()
+        self._watch_heartbeats()
+        self._consumer.subscribe([self._topic], listener=self)
+
+    def _watch_heartbeats(self) -> None:
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - aiokafka tells nobody when it was last confirmed
+        beat = coordinator._do_heartbeat  # noqa: SLF001
+
+        async def confirmed_beat() -> bool:
+            sent = time.monotonic()
+            is_member: bool = await beat()
+            if is_member:
+                self._confirmed = sent
+            return is_member
+
+        coordinator._do_heartbeat = confirmed_beat  # noqa: SLF001
+
+    @property
+    def confirmed_age_s(self) -> float:
+        """
+        Seconds since the broker last confirmed this member, counted from the question.
+        """
+        return time.monotonic() - self._confirmed
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
+        """
+        Assignors are eager: every rebalance takes everything away first.
+        """
+        await self._on_change(frozenset())
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """
+        Hand the new share on.
+        """
+        self._confirmed = time.monotonic()
+        await self._on_change(frozenset(tp.partition for tp in assigned))
+
+    async def seek_to_committed(self, partition: int, offset: int | None) -> None:
+        """
+        Continue at the committed offset (none: at the beginning).
+        """
+        here = TopicPartition(self._topic, partition)
+        if offset is None:
+            await self._consumer.seek_to_beginning(here)
+        else:
+            self._consumer.seek(here, offset)
+
+    async def poll(self, partition: int, max_records: int, timeout_s: float) -> list[Record]:
+        """
+        Return the next records of one partition, waiting for them at most `timeout_s`.
+        """
+        here = TopicPartition(self._topic, partition)
+        batches = await self._consumer.getmany(here, timeout_ms=int(timeout_s * 1000), max_records=max_records)
+        return [record_of(message) for message in batches.get(here, [])]
+
+    async def committed(self, topic: str, partition: int) -> int | None:
+        """
+        The group's committed offset of any partition, asked of the broker now.
+        """
+        offset: int | None = await self._consumer.committed(TopicPartition(topic, partition))
+        return offset
+
+    async def commit(self, offsets: Offsets) -> None:
+        """
+        Commit offsets of the live input outside any transaction.
+        """
+        own = {part: offset for part, offset in by_partition(offsets).items() if part.topic == self._topic}
+        if own:
+            await self._consumer.commit(own)
+
+    async def read_to(self, partition: int) -> int:
+        """
+        The offset up to which a partition was read: past the last record, and past the control records behind it.
+        """
+        return int(await self._consumer.position(TopicPartition(self._topic, partition)))
+
+    def end(self, partition: int) -> int:
+        """
+        The end of what is committed in a partition, as last seen; 0 when nothing was seen yet.
+        """
+        return self._consumer.last_stable_offset(TopicPartition(self._topic, partition)) or 0
+
+    async def stop(self) -> None:
+        """
+        Leave the group.
+        """
+        await close(self._consumer)

@@ -1,0 +1,78 @@
+"""
+One partition, read without a group: a lane, or a table at restore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiokafka import TopicPartition
+
+from services.runtime.kafka.connection import close, consumer, record_of
+from services.runtime.record import Record
+from services.runtime.settings import KafkaSettings
+
+
+class PartitionReader:
+    """
+    Reads one partition without a group: a lane, or a table at restore.
+    """
+
+    def __init__(self, kafka: KafkaSettings, topic: str, partition: int) -> None:
+        self._here = TopicPartition(topic, partition)
+        self._consumer = consumer(kafka)
+
+    async def start(self, offset: int | None) -> None:
+        """
+        Begin at an offset (none: at the beginning).
+        """
+        await self._consumer.start()
+        self._consumer.assign([self._here])
+        if offset is None:
+            await self._consumer.seek_to_beginning(self._here)
+        else:
+            self._consumer.seek(self._here, offset)
+
+    async def poll(self, max_records: int, timeout_s: float) -> list[Record]:
+        """
+        Return the next records, waiting for them at most `timeout_s`.
+        """
+        batches = await self._consumer.getmany(self._here, timeout_ms=int(timeout_s * 1000), max_records=max_records)
+        return [record_of(message) for message in batches.get(self._here, [])]
+
+    async def end(self) -> int:
+        """
+        The end of what is committed now.
+        """
+        ends = await self._consumer.end_offsets([self._here])
+        return int(ends[self._here])
+
+    async def position(self) -> int:
+        """
+        The next offset. Control records and compaction leave gaps, so only this tells that the end is reached.
+        """
+        return int(await self._consumer.position(self._here))
+
+    async def stop(self) -> None:
+        """
+        Close the connection.
+        """
+        await close(self._consumer)
+
+
+async def read_to_end(
+    kafka: KafkaSettings, topic: str, partition: int, *, start: int | None, apply: Callable[[Record], None]
+) -> int:
+    """
+    Apply every committed record from `start` (none: the beginning) to the end as it is now; return the next offset.
+    """
+    reader = PartitionReader(kafka, topic, partition)
+    try:
+        await reader.start(start)
+        end = await reader.end()
+        while await reader.position() < end:
+            for record in await reader.poll(max_records=5000, timeout_s=1.0):
+                apply(record)
+        return await reader.position()
+    finally:
+        await reader.stop()
