@@ -54,7 +54,7 @@ golden: $(READY) ## Write the expected output of the golden cases anew; read the
 	$(PY) tests/golden/regenerate.py
 
 chaos: $(READY) ## Kill processes at random over a real broker, and count
-	$(PY) -m bench.chaos
+	$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED))
 
 bench: $(READY) ## Measure
 	$(PY) -m bench

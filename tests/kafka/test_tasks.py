@@ -96,7 +96,8 @@ async def test_sigterm_commits_what_is_under_way_and_ends_with_zero(kafka: Kafka
     """
     urls = [f"https://site-{number % 9}.test/{number}" for number in range(400)]
     await publish_over(kafka, urls, 0.1)
-    fleet.start("first", ["tests.kafka.stub_service", "first"], environ={"STUB_WORK_S": "0.01"})
+    slow = {"STUB_WORK_S": "0.05", "NEWS_RUNTIME_BATCH_RECORDS": "10"}
+    fleet.start("first", ["tests.kafka.stub_service", "first"], environ=slow)
     seen = Subscriber(kafka, topics.PAGE_FETCHED)
     await seen.wait_for(50, 30)
     statuses = await fleet.stop()
