@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime
 
 import jsonschema
+from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.dead_letters import DeadLettered
@@ -16,6 +17,7 @@ from schemas.envelope import schema_name
 from schemas.events import FetchRequested
 from schemas.export import FOLDER
 from schemas.ids import request_id
+from services.runtime.errors import BrokerError
 from services.runtime.kafka import access
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
@@ -65,13 +67,24 @@ async def request(kafka: KafkaSettings, urls: list[str]) -> None:
     await access.publish(kafka, topics.FETCH_REQUESTED, [(e, request_id("test", e.url)) for e in events], "test")
 
 
+async def insist(kafka: KafkaSettings, urls: list[str]) -> None:
+    """
+    Ask for pages until the broker has taken it; asking twice makes no second event.
+    """
+    while True:
+        try:
+            return await request(kafka, urls)
+        except (BrokerError, KafkaError):
+            await asyncio.sleep(1)
+
+
 async def request_over(kafka: KafkaSettings, urls: list[str], seconds: float) -> None:
     """
     Ask for pages, spread over a time.
     """
     step = max(1, len(urls) // int(seconds * 2))
     for start in range(0, len(urls), step):
-        await request(kafka, urls[start : start + step])
+        await insist(kafka, urls[start : start + step])
         await asyncio.sleep(seconds * step / len(urls))
 
 
