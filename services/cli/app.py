@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import typer
 
-from services.cli import sources, topics
-from services.cli.doctor import doctor
+from services.cli.commands import sources, topics
+from services.cli.commands.doctor import doctor
+from services.cli.commands.fetch import fetch
+from services.cli.commands.service import cleaner, fetcher, tagger
+from services.cli.commands.tail import tail
+from services.cli.commands.trying import try_
+from services.cli.commands.up import up
 from services.cli.errors import MEANINGS
-from services.cli.fetch import fetch
 from services.cli.options import epilog
-from services.cli.service import cleaner, fetcher, tagger
-from services.cli.tail import tail
-from services.cli.trying import try_
-from services.cli.up import up
 
 EXIT_CODES = "\n\n".join(["Exit codes:", *(f"`{code.value:>3}` {meaning}" for code, meaning in MEANINGS.items())])
 
