@@ -1,17 +1,32 @@
 """
-Writes the committed JSON Schemas from the models: `python -m schemas.export` (`make schemas`).
+Writes what is made from the contract: the JSON Schemas, and the table of topics in the docs.
+`python -m schemas.export` (`make schemas`).
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from schemas import topics
 from schemas.base import Event
 from schemas.envelope import schema_name
 
 FOLDER = Path(__file__).parent / "json"
+TOPICS_PAGE = Path(__file__).parent.parent / "docs" / "topics.md"
+
+_PAGE_HEAD = f"""# Topics
+
+Made from `schemas/topics.py` by `make schemas`. All have one partition count, fixed at creation (default
+{topics.DEFAULT_PARTITIONS}); the partition of a record is the first 8 bytes of SHA-256 of what it is placed by, modulo
+the count. Timestamps are the broker's (LogAppendTime): "from ... to" by Kafka's time means when a record arrived.
+Records are up to {topics.MAX_RECORD_BYTES // 2**20} MiB. Values are JSON, but for pages and dead letters, which carry
+the original bytes and are described in a header.
+
+| topic | event | key | placed by | cleanup | kept | writers | readers |
+|---|---|---|---|---|---|---|---|
+"""
 
 
 def render(event: type[Event]) -> str:
@@ -29,7 +44,31 @@ def rendered() -> dict[str, str]:
     return {schema_name(topic.event): render(topic.event) for topic in topics.ALL}
 
 
+def topics_page() -> str:
+    """
+    The documentation of all topics, as Markdown.
+    """
+    return _PAGE_HEAD + "".join(_row(topic) for topic in topics.ALL)
+
+
+def _row(topic: topics.Topic[Any]) -> str:
+    kept = "for ever" if topic.retention_ms is None else f"{topic.retention_ms // topics.DAY_MS} days"
+    event = f"[{topic.event.__name__}](../schemas/json/{schema_name(topic.event)})"
+    cells = (
+        f"`{topic.name}`",
+        event,
+        topic.keyed_by,
+        topic.placed_by,
+        topic.cleanup.replace(",", ", "),
+        kept,
+        ", ".join(topic.writers),
+        ", ".join(topic.readers),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, text in rendered().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    TOPICS_PAGE.write_text(topics_page(), encoding="utf-8")
