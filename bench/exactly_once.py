@@ -9,7 +9,8 @@ the broker's LogAppendTime of the output between its first and its last tenth, s
 nor its uneven end counts. One first run of each case is thrown away: it warms the broker up.
 
 `python -m bench.exactly_once [--rounds 5] [--records N] [--only stub cleaner tagger] [--json]` starts a broker of its
-own, and writes `bench/results/exactly_once-<date>.json` and a row for each case in `bench/README.md`.
+own, and writes `bench/results/exactly_once-<date>.json` (the cases in its name, unless it is all of them) and a row for
+each case in `bench/README.md`.
 """
 
 from __future__ import annotations
@@ -300,14 +301,15 @@ def rows(result: dict[str, Any]) -> list[str]:
     """
     The result as rows of the README's table, one a case.
     """
-    loads = [run["load_before"] for case in result["cases"] for run in case["runs"]]
+    return [_row(case, result) for case in result["cases"]]
+
+
+def _row(case: dict[str, Any], result: dict[str, Any]) -> str:
+    loads = [run["load_before"] for run in case["runs"]]
+    rates = " against ".join(f"{case['records_per_s'][delivery]:.0f}" for delivery in DELIVERIES)
+    value = f"{case['ratio']:.2f} (aim {case['aim']:.2f}): {rates} records/s"
     place = f"{result['machine']}; load average {min(loads):.1f} to {max(loads):.1f}"
-    return [
-        f"| cost of exactly-once, {case['case']} | {case['ratio']:.2f} (aim {case['aim']:.2f}): "
-        f"{case['records_per_s'][DELIVERIES[0]]:.0f} against {case['records_per_s'][DELIVERIES[1]]:.0f} records/s | "
-        f"{result['date']} | {place} | `{result['command']}` |"
-        for case in result["cases"]
-    ]
+    return f"| cost of exactly-once, {case['case']} | {value} | {result['date']} | {place} | `{result['command']}` |"
 
 
 def keep(result: dict[str, Any], folder: Path = FOLDER) -> None:
@@ -315,7 +317,9 @@ def keep(result: dict[str, Any], folder: Path = FOLDER) -> None:
     Write the result beside the others, and its rows into the README; those of the same figure and day are replaced.
     """
     (folder / "results").mkdir(exist_ok=True)
-    path = folder / "results" / f"exactly_once-{result['date']}.json"
+    names = [case["case"] for case in result["cases"]]
+    parts = ["exactly_once", *(names if len(names) < len(CASES) else ()), result["date"]]
+    path = folder / "results" / f"{'-'.join(parts)}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
     readme = folder / "README.md"
     lines, fresh = readme.read_text().splitlines(), rows(result)

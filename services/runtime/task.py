@@ -76,6 +76,7 @@ class Task:
         self._is_live_empty = False
         self._due_at: datetime | None = None
         self._first_finished_at: float | None = None
+        self._transaction: asyncio.Task[None] | None = None
         self._is_draining = False
         self._is_stopping = False
         self._position = 0
@@ -103,6 +104,11 @@ class Task:
         """
         return self.moved_at > self._began_at
 
+    @property
+    def _is_over(self) -> bool:
+        is_drained = self._is_draining and self._window.is_idle and self._transaction is None
+        return self._is_stopping or is_drained
+
     def drain(self) -> None:
         """
         Take nothing new; end when all that is under way is committed.
@@ -128,7 +134,7 @@ class Task:
         writer = self._make_writer()
         try:
             processor = await self._open(writer)
-            while not self._is_stopping and not (self._is_draining and self._window.is_idle):
+            while not self._is_over:
                 await self._step(processor, writer)
         finally:
             await self._close(writer)
@@ -171,17 +177,32 @@ class Task:
         )
 
     async def _step(self, processor: Processor, writer: Writer) -> None:
+        """
+        Polling and work go on while a transaction is in flight; decisions wait for its end.
+        """
         self._news.clear()
         self._take_polled(processor)
         if not self._is_draining:
             self._poll()
-            self._start_due(processor)
+        if self._transaction is not None and self._transaction.done():
+            ended, self._transaction = self._transaction, None
+            ended.result()
+        if self._transaction is None:
+            self._begin(processor, writer)
+        await self._wait()
+
+    def _begin(self, processor: Processor, writer: Writer) -> None:
+        """
+        Start what may only start between transactions: the next one, else actions.
+        """
         if self._is_time_to_commit():
-            await self._commit(processor, writer)
+            self._transaction = asyncio.create_task(self._commit(processor, writer))
         elif self._window.is_idle and self._read_to > self._position:
-            await self._settle(writer)
-        else:
-            await self._wait()
+            self._transaction = asyncio.create_task(self._settle(writer))
+        elif not self._is_draining:
+            self._start_due(processor)
+        if self._transaction is not None:
+            self._transaction.add_done_callback(lambda _: self._news.set())
 
     def _take_polled(self, processor: Processor) -> None:
         for name in [name for name, poll in self._polls.items() if poll.done()]:
@@ -247,10 +268,11 @@ class Task:
         timeout = POLL_S
         if self._first_finished_at is not None:
             timeout = min(timeout, self._shared.settings.commit_interval_s)
-        if self._due_at is not None and not self._is_draining:
+        if self._due_at is not None and self._transaction is None and not self._is_draining:
             timeout = min(timeout, max(0.0, (self._due_at - self._shared.clock()).total_seconds()))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._news.wait()
 
     async def _commit(self, processor: Processor, writer: Writer) -> None:
         """
@@ -279,7 +301,8 @@ class Task:
 
     async def _close(self, writer: Writer) -> None:
         await self._window.abandon()
-        await asyncio.gather(*self._polls.values(), return_exceptions=True)
+        ending = [self._transaction] if self._transaction is not None else []
+        await asyncio.gather(*self._polls.values(), *ending, return_exceptions=True)
         await asyncio.gather(writer.stop(), *(lane.stop() for lane in self._lanes.values()))
 
 

@@ -36,6 +36,7 @@ class Window:
         self._records: deque[UnderWay] = deque()
         self._actions: list[UnderWay] = []
         self._on_done = on_done
+        self._unfinished = 0
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -52,8 +53,14 @@ class Window:
         """
         Start work on the next record.
         """
-        self._records.append(self._start(record, work))
+        under_way = self._start(record, work)
+        self._records.append(under_way)
+        self._unfinished += 1
+        under_way.work.add_done_callback(self._one_finished)
         self.bytes += record.size
+
+    def _one_finished(self, _work: asyncio.Task[Worked]) -> None:
+        self._unfinished -= 1
 
     def add_action(self, action: Action, work: Coroutine[Any, Any, Worked]) -> None:
         """
@@ -78,7 +85,7 @@ class Window:
         """
         All records could be committed: waiting for more gains nothing. (Actions take as long as they take.)
         """
-        return all(u.work.done() for u in self._records)
+        return self._unfinished == 0
 
     def take_finished(self) -> list[UnderWay]:
         """
