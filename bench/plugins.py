@@ -1,11 +1,13 @@
 """
-The cleaner as the extraction and metadata benches call it: each runs exactly what the service runs.
+The services as scorers call them: `plugins:function`, each running exactly what the service runs. Here is the cleaner;
+the fetcher's and the tagger's functions are found under this name too.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,3 +76,16 @@ def _article(html: bytes | str, url: str | None) -> ArticleCleaned | None:
     article = outcome.events[0].event
     assert isinstance(article, ArticleCleaned)
     return article
+
+
+ELSEWHERE = {
+    "plugins_fetch": {"allowed_address", "robots_allowed", "feed_items", "normalise"},
+    "plugins_tag": {"lid", "ner", "topic", "geo"},
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in ELSEWHERE.items():
+        if name in names:
+            return getattr(import_module(f"{__package__}.{module}" if __package__ else module), name)
+    raise AttributeError(name)

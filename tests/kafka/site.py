@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 42))
 """Forty sites, for the registrable domain of an address is the address."""
@@ -96,10 +97,9 @@ class Site:
         return app
 
     @web.middleware
-    async def _count(self, request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.asked[str(request.url)] += 1
-        answer: web.StreamResponse = await handler(request)
-        return answer
+        return await handler(request)
 
     async def _article(self, request: web.Request) -> web.Response:
         return web.Response(text=article(int(request.match_info["number"])), content_type="text/html")
