@@ -1,10 +1,10 @@
 """
 The kill test in its long form: the real services, a real web, a real broker, and somebody who kills at random.
 
-    python -m bench.chaos [--seed N] [--seconds N] [--pages N] [--broker]      (`make chaos SEED=...`)
+    python -m bench.chaos [--seed N] [--seconds N] [--pages N] [--no-broker]   (`make chaos SEED=...`)
 
 Three replicas of each service; SIGKILL and SIGSTOP (past the session) for at least a minute while pages flow from forty
-loopback sites; with `--broker` the broker is killed for ten seconds too, in the middle. A subscriber reads during all
+loopback sites; the broker is killed for ten seconds too, in the middle. A subscriber reads during all
 of it, another at the end: each article exactly once, no lag left. Exit status 0 when that holds, else 1; the result is
 written to `bench/results/`.
 """
@@ -146,7 +146,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--pages", type=int, default=2000)
-    parser.add_argument("--broker", action="store_true", help="kill the broker too")
+    parser.add_argument(
+        "--broker", action=argparse.BooleanOptionalAction, default=True, help="kill the broker for ten seconds too"
+    )
     return parser.parse_args(arguments)
 
 

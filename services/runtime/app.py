@@ -30,6 +30,9 @@ T = TypeVar("T")
 BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
 """Between starts of a task whose broker is away; the last one for ever."""
 
+UNCONFIRMED_S = 0.1
+"""Between looks at whether the group has confirmed this member."""
+
 KEEP_MEMORY_S = 600.0
 """Tables of a lost partition are kept so long: if it comes back, only what is new has to be read."""
 
@@ -154,19 +157,27 @@ class App:
         """
         After a fence, wait until the group has confirmed this member anew: a woken-up member must not fence its heir.
         """
-        age = self._membership.confirmed_age_s
+        failed_at = asyncio.get_running_loop().time()
         await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
-        while is_fenced and self._membership.confirmed_age_s > age:
-            age += 0.1
-            await asyncio.sleep(0.1)
+        while is_fenced and self._membership.confirmed_at < failed_at:  # noqa: ASYNC110 - the client has no event for it
+            await asyncio.sleep(UNCONFIRMED_S)
 
     async def _end_tasks(self) -> None:
         """
         Let each transaction in flight end, bounded; then whoever still runs is cut off.
         """
-        for task in self._tasks.values():
-            task.stop()
+        self._tell(Task.stop)
         await self._join(self._settings.transaction_timeout_s)
+
+    def _tell(self, word: Callable[[Task], None]) -> None:
+        """
+        Tell all tasks to end in a way. One that has not begun, or waits to begin again, has nothing to end.
+        """
+        for partition, task in self._tasks.items():
+            if task.is_open:
+                word(task)
+            else:
+                self._keepers[partition].cancel()
 
     async def _join(self, timeout_s: float) -> None:
         keepers = list(self._keepers.values())
@@ -185,8 +196,7 @@ class App:
         """
         The orderly end: take nothing new, commit what is under way, leave the group, end the workers.
         """
-        for task in self._tasks.values():
-            task.drain()
+        self._tell(Task.drain)
         await self._join(self._settings.drain_timeout_s)
         await self._membership.stop()
         await self._pool.stop()

@@ -79,6 +79,7 @@ class Task:
         self._transaction: asyncio.Task[None] | None = None
         self._is_draining = False
         self._is_stopping = False
+        self.is_open = False
         self._position = 0
         self._read_to = 0
         self.moved_at = self._began_at = asyncio.get_running_loop().time()
@@ -134,10 +135,12 @@ class Task:
         writer = self._make_writer()
         try:
             processor = await self._open(writer)
+            self.is_open = True
             while not self._is_over:
                 await self._step(processor, writer)
         finally:
             await self._close(writer)
+            self.is_open = False
 
     def _make_writer(self) -> Writer:
         shared, topology = self._shared, self._shared.topology

@@ -17,6 +17,9 @@ from services.runtime.settings import KafkaSettings, RuntimeSettings
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     """
     The place of this process in its consumer group, and the records of the partitions that it was given.
+
+    Attributes:
+        confirmed_at: When the question was asked to which the broker last said that this is a member (monotonic clock).
     """
 
     def __init__(
@@ -30,7 +33,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     ) -> None:
         self._topic = topic
         self._on_change = on_change
-        self._confirmed = 0.0
+        self.confirmed_at = 0.0
         session_ms = int(settings.session_timeout_s * 1000)
         self._consumer = consumer(
             kafka,
@@ -62,7 +65,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
             sent = time.monotonic()
             is_member: bool = await beat()
             if is_member:
-                self._confirmed = sent
+                self.confirmed_at = sent
             return is_member
 
         coordinator._do_heartbeat = confirmed_beat  # noqa: SLF001
@@ -72,7 +75,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         Seconds since the broker last confirmed this member, counted from the question.
         """
-        return time.monotonic() - self._confirmed
+        return time.monotonic() - self.confirmed_at
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """
@@ -84,7 +87,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         Hand the new share on.
         """
-        self._confirmed = time.monotonic()
+        self.confirmed_at = time.monotonic()
         await self._on_change(frozenset(tp.partition for tp in assigned))
 
     async def seek_to_committed(self, partition: int, offset: int | None) -> None:
