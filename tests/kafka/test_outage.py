@@ -51,6 +51,29 @@ async def test_services_outlive_a_broker_that_is_killed_for_ten_seconds(
     assert sum(lag.values()) == 0
 
 
+async def test_a_service_that_starts_before_its_broker_waits_for_it(
+    kafka: KafkaSettings, broker: Broker | None, fleet: Fleet
+) -> None:
+    """
+    No order of starting is needed: the service says that it waits, and goes to work when the broker is there.
+    """
+    if broker is None:
+        pytest.skip("the broker is not ours to stop")
+    await publish_over(kafka, ["https://site-1.test/1"], 0.1)
+    await broker.stop()
+    fleet.start("first", ["tests.kafka.stub_service", "first"])
+    await asyncio.sleep(3)
+    await broker.start()
+
+    seen = Subscriber(kafka, topics.PAGE_FETCHED)
+    await seen.wait_for(1, 60)
+    await seen.stop()
+
+    assert seen.seen == {"https://site-1.test/1": 1}
+    assert [replica.starts for replica in fleet.replicas] == [1]
+    assert "waiting for the broker" in fleet.logs()
+
+
 async def some_were_seen(kafka: KafkaSettings, count: int) -> None:
     """
     Wait until a subscriber has seen so many articles.

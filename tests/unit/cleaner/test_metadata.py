@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.authors import split_names
 from services.cleaner.headlines import cut_site
 from services.cleaner.linked_data import read_linked_data
+from services.cleaner.names import split_names
 
 SITE = frozenset({"lindmoor post", "lindmoorpost"})
 

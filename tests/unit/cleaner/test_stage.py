@@ -176,3 +176,30 @@ def test_the_same_page_gives_the_same_bytes_in_every_process() -> None:
     }
 
     assert len(outputs) == 1
+
+
+def test_a_headline_that_only_the_text_states_leaves_the_body(article: Callable[..., ArticleCleaned]) -> None:
+    """
+    As one from any other source does; the standfirst stays.
+    """
+    sentence = "The dam above the village held through the night, the mayor said on Sunday, and nobody was hurt."
+    lines = ["Dam holds through the night", "Engineers had opened the gates in time", sentence, sentence[::-1]]
+    chrome = "<div><span>skip to</span>&nbsp;<span>Main Content</span></div>"
+
+    found = article(f"<html><body>{chrome}{''.join(f'<div>{line}</div>' for line in lines)}</body></html>")
+
+    assert found.headline == lines[0]
+    assert found.article_body == "\n\n".join(lines[1:])
+    assert ("title-repeated", lines[0]) in [(removal.rule, removal.text) for removal in found.removed]
+
+
+def test_a_first_paragraph_of_prose_stays_though_it_names_the_article(article: Callable[..., ArticleCleaned]) -> None:
+    """
+    Then the headline is only cut from it.
+    """
+    sentence = "The dam above the village held through the night, the mayor said, and nobody was hurt at all in the flood."
+
+    found = article(f"<html><body><p>{sentence} {sentence}</p><p>{sentence}</p></body></html>")
+
+    assert found.headline.endswith("…")
+    assert found.article_body.startswith(sentence)
