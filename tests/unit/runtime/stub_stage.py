@@ -12,12 +12,14 @@ from typing import Any
 
 from schemas import topics
 from schemas.base import Event
+from schemas.dead_letters import DeadLettered
 from schemas.events import FetchRequested
 from schemas.parts import Origin
 from schemas.state import Source
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.stage import ActionFailed, Assignment, Cause, Due, RecordFacts, Stage, Tables, Tombstone
 from services.runtime.table import Table
+from services.runtime.testing import TopologyDriver
 from services.runtime.topology import Topology
 
 ASKED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -167,3 +169,13 @@ def visiting(*urls: str) -> Topology:
         return State(tables[topics.SOURCES.name], list(urls))
 
     return replace(STUB, stage=Stage(work=work, decide=decide, open=opened, due=due, act=act))
+
+
+def letter(driver: TopologyDriver) -> DeadLettered:
+    """
+    The one dead letter that was written; nothing else was.
+    """
+    [dead] = driver.events(topics.DEAD_LETTERS)
+    assert len(driver.records) == 1
+    assert isinstance(dead, DeadLettered)
+    return dead

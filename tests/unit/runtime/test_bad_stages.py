@@ -7,29 +7,10 @@ import pytest
 
 from schemas import topics
 from schemas.base import Event
-from schemas.dead_letters import DeadLettered
 from services.runtime.outcome import Outcome
 from services.runtime.stage import pure
 from services.runtime.testing import TopologyDriver
-from tests.unit.runtime.stub_stage import STUB, request
-
-
-@pytest.fixture
-def driver() -> TopologyDriver:
-    """
-    The stub in memory.
-    """
-    return TopologyDriver(STUB)
-
-
-def letter(driver: TopologyDriver) -> DeadLettered:
-    """
-    The one dead letter that was written; nothing else was.
-    """
-    [dead] = driver.events(topics.DEAD_LETTERS)
-    assert len(driver.records) == 1
-    assert isinstance(dead, DeadLettered)
-    return dead
+from tests.unit.runtime.stub_stage import STUB, letter, request
 
 
 @pytest.mark.parametrize("where", ["work", "decide"])

@@ -23,27 +23,9 @@ from services.runtime.record import Outgoing, Record
 from services.runtime.stage import Assignment, pure
 from services.runtime.table import Table
 from services.runtime.testing import EPOCH, TopologyDriver
-from tests.unit.runtime.stub_stage import ASKED_AT, STUB, emit, request, source
+from tests.unit.runtime.stub_stage import ASKED_AT, STUB, emit, letter, request, source
 
 INPUT_ID = UUID("00000000-0000-5000-8000-000000000001")
-
-
-@pytest.fixture
-def driver() -> TopologyDriver:
-    """
-    The stub in memory.
-    """
-    return TopologyDriver(STUB)
-
-
-def letter(driver: TopologyDriver) -> DeadLettered:
-    """
-    The one dead letter that was written; nothing else was.
-    """
-    [dead] = driver.events(topics.DEAD_LETTERS)
-    assert len(driver.records) == 1
-    assert isinstance(dead, DeadLettered)
-    return dead
 
 
 def test_an_emission_becomes_a_record_of_its_sink(driver: TopologyDriver) -> None:
