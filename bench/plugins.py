@@ -12,8 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.events import ArticleCleaned, PageFetched, PageMeta
-from schemas.ids import article_id, page_id, sha256_hex
-from schemas.sites import site_of
+from schemas.ids import article_id, sha256_hex
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.stage import clean
 from services.runtime.outcome import Emit
@@ -54,17 +53,8 @@ def page_of(html: bytes | str, url: str | None, content_type: str | None = None)
     """
     body = html.encode() if isinstance(html, str) else html
     url = url if url and urlsplit(url).hostname else "https://example.org/article"
-    digest = sha256_hex(body)
-    meta = PageMeta(
-        url=url,
-        request_url=url,
-        article_id=article_id(url),
-        page_id=page_id(url, FETCHED_AT, digest),
-        site=site_of(url),
-        status=200,
-        fetched_at=FETCHED_AT,
-        content_type=content_type,
-        body_sha256=digest,
+    meta = PageMeta.of(
+        sha256_hex(body), url=url, article_id=article_id(url), fetched_at=FETCHED_AT, content_type=content_type
     )
     return PageFetched(meta=meta, body=body)
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.base import Event, Instant, Part
+from schemas.ids import page_id
 from schemas.parts import (
     Author,
     Entity,
@@ -29,6 +30,7 @@ from schemas.parts import (
     Subject,
     Timeline,
 )
+from schemas.sites import site_of
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
 """A body after content decoding; anything above is a dead letter (see the sizes in docs/architecture.md)."""
@@ -81,6 +83,24 @@ class PageMeta(Part):
     discovered_at: Instant | None = None
     hints: Hints = Hints()
     cut: list[str] = Field(default_factory=list, description="fields that were shortened to fit the header")
+
+    @classmethod
+    def of(
+        cls, body_sha256: str, *, url: str, fetched_at: datetime, request_url: str | None = None, **more: Any
+    ) -> Self:
+        """
+        What is known of a page; its id and its site follow from the rest. `more` holds the other fields.
+        """
+        asked = request_url or url
+        return cls(
+            url=url,
+            request_url=asked,
+            page_id=page_id(asked, fetched_at, body_sha256),
+            site=site_of(url),
+            fetched_at=fetched_at,
+            body_sha256=body_sha256,
+            **{"status": 200, **more},
+        )
 
 
 class PageFetched(Event):

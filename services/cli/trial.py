@@ -15,8 +15,7 @@ from pathlib import Path
 
 from schemas.base import rfc3339
 from schemas.events import MAX_BODY_BYTES, PageFetched, PageMeta
-from schemas.ids import page_id, sha256_hex
-from schemas.sites import site_of
+from schemas.ids import sha256_hex
 from schemas.topics import ARTICLE_CLEANED, ARTICLE_TAGGED
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
@@ -88,17 +87,13 @@ def read_page(source: Path, given: Given) -> PageFetched | End:
     url = normalise(given.url or TRY_ROOT + name)
     at = given.fetched_at or written_at
     content_type = given.content_type or CONTENT_TYPES.get(source.suffix.lower()) or sniff(body)
-    digest, identity = sha256_hex(body), identify(url, {}, body)
-    meta = PageMeta(
+    identity = identify(url, {}, body)
+    meta = PageMeta.of(
+        sha256_hex(body),
         url=url,
-        request_url=url,
         article_id=identity.article_id,
-        page_id=page_id(url, at, digest),
-        site=site_of(url),
-        status=200,
         fetched_at=at,
         content_type=content_type,
-        body_sha256=digest,
         canonical_url=identity.canonical_url,
     )
     return PageFetched(meta=meta, body=body)

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pydantic_core import to_json
 
 from schemas.events import MAX_PAGE_META_BYTES, FetchRequested, PageFetched, PageMeta
-from schemas.ids import page_id
-from schemas.sites import site_of
 from schemas.state import FrontierEntry
 from services.fetcher.responses import Page
 
@@ -41,16 +39,14 @@ def page_event(entry: FrontierEntry, page: Page) -> PageFetched:
     The event of a page.
     """
     answer = page.answer
-    meta = PageMeta(
+    meta = PageMeta.of(
+        page.body_sha256,
         url=answer.url,
         request_url=entry.url,
         article_id=page.identity.article_id,
-        page_id=page_id(entry.url, answer.fetched_at, page.body_sha256),
-        site=site_of(answer.url),
         status=answer.status,
         fetched_at=answer.fetched_at,
         content_type=(answer.headers.get("content-type") or "")[:MAX_HEADER_CHARS] or None,
-        body_sha256=page.body_sha256,
         headers=_kept(answer.headers),
         canonical_url=page.identity.canonical_url,
         chain=[*entry.chain, *answer.chain],

@@ -7,7 +7,7 @@ Runs topologies in memory: no broker, no processes, the same decisions and the s
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -31,16 +31,30 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 class TopologyDriver:
     """
     One task of a topology, in memory. What it commits is in `records`, what became of each input in `conclusions`.
+
+    Attributes:
+        now: The time at which it decides; set by whoever drives it, or read from a clock at each action.
+        due_at: When to ask again for what is due, as the stage said last.
     """
 
-    def __init__(self, topology: Topology, *, partition: int = 0, partitions: int = 1, now: datetime = EPOCH) -> None:
-        self.now = now
+    def __init__(
+        self,
+        topology: Topology,
+        *,
+        partition: int = 0,
+        partitions: int = 1,
+        now: datetime = EPOCH,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._clock = clock
+        self.now = clock() if clock else now
+        self.due_at: datetime | None = None
         self.records: list[Outgoing] = []
         self.conclusions: list[Conclusion] = []
         self._topology = topology
         self._offsets = 0
         self.tables = {table.name: Table(table.event) for table in topology.tables}
-        assignment = Assignment(partition, partitions, now, handover_s=0.0)
+        assignment = Assignment(partition, partitions, self.now, handover_s=0.0)
         self._processor = Processor(topology, assignment, self.tables)
 
     def pipe(self, event: Event, topic: Topic[Any] | None = None, event_id: UUID | None = None) -> Conclusion:
@@ -78,12 +92,13 @@ class TopologyDriver:
         """
         Carry out what is due at a time, one action after the other; return what became of each.
         """
-        self.now = now or self.now
-        actions, _ = self._processor.due(self.now)
+        self.now = now or (self._clock() if self._clock else self.now)
+        actions, self.due_at = self._processor.due(self.now)
         return [self._conclude(action, await self._perform(action)) for action in actions]
 
     async def _perform(self, action: Action) -> Worked:
         result = await perform(self._topology.stage, action)
+        self.now = self._clock() if self._clock else self.now
         return result if isinstance(result, Broken) else self._work(result.value)
 
     def _work(self, *arguments: Any) -> Worked:

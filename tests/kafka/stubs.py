@@ -16,9 +16,8 @@ from datetime import datetime
 
 from schemas import topics
 from schemas.events import ArticleCleaned, FetchRequested, PageFetched, PageMeta
-from schemas.ids import article_id, page_id, sha256_hex
+from schemas.ids import article_id, sha256_hex
 from schemas.parts import Timeline
-from schemas.sites import site_of
 from schemas.state import LedgerEntry
 from services.runtime.outcome import Change, Drop, Emission, Emit, Outcome
 from services.runtime.stage import Assignment, Cause, Stage, Tables, pure
@@ -52,17 +51,8 @@ def to_page(request: FetchRequested) -> Outcome:
     """
     linger(request.url)
     body = f"<p>{request.url}</p>".encode() + b"." * int(os.environ.get("STUB_BODY_BYTES", "0"))
-    digest = sha256_hex(body)
-    meta = PageMeta(
-        url=request.url,
-        request_url=request.url,
-        article_id=article_id(request.url),
-        page_id=page_id(request.url, request.requested_at, digest),
-        site=site_of(request.url),
-        status=200,
-        fetched_at=request.requested_at,
-        body_sha256=digest,
-    )
+    url = request.url
+    meta = PageMeta.of(sha256_hex(body), url=url, article_id=article_id(url), fetched_at=request.requested_at)
     return Emit((Emission(topics.PAGE_FETCHED, PageFetched(meta=meta, body=body), meta.page_id),))
 
 
