@@ -17,7 +17,7 @@ from services.cleaner.settings import CleanerSettings
 from services.cleaner.stage import clean
 from services.runtime.outcome import Emit
 
-FETCHED_AT = datetime(2026, 6, 30, tzinfo=UTC)
+FETCHED_AT = datetime(2026, 12, 31, tzinfo=UTC)
 """Bench pages do not say when they were fetched; none is younger."""
 
 SETTINGS = CleanerSettings(min_chars=0)

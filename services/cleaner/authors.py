@@ -4,65 +4,51 @@ Who wrote it: names out of the many ways in which pages write them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from lxml.html import HtmlElement
+
 from schemas.parts import Author, Hints, Provenance
-from services.cleaner.lines import fold, tidy
+from services.cleaner.bylines import find_people
+from services.cleaner.headlines import is_site, site_names
+from services.cleaner.lines import fold
 from services.cleaner.linked_data import Node, as_list, text_of
+from services.cleaner.names import is_name, is_person, split_names
 from services.cleaner.signals import Signals
 
 MAX_AUTHORS = 20
-MAX_NAME_CHARS = 80
-
-_LEAD = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|words|story|text|article|report)\s+by|by|von|par|por|di"
-    r"|af|av|door|przez|autor(?:in)?|author|автор|текст|reporter)\s*:?\s+(?=\S)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"\s*(?:;|\||•|·|\n|\s/\s|\s&\s|\s(?:and|und|et|og|och|en|и)\s)\s*", re.IGNORECASE)
-_NOT_A_NAME = re.compile(r"https?://|www\.|@|\d{3}|^\W*$|^[a-z]{2,4}$|\.(?:com|org|net|de|fr)$", re.IGNORECASE)
-_NOBODY = frozenset(
-    {"admin", "administrator", "editor", "editors", "author", "staff", "guest", "user", "root", "webmaster", "unknown",
-     "anonymous", "none", "null", "undefined", "n a", "redaktion", "redaction", "redaccion", "redazione", "redactie",
-     "редакция", "redakcja", "website", "news desk", "newsdesk", "web desk", "contributor"}
-)  # fmt: skip
 
 
-def find_authors(signals: Signals, hints: Hints) -> tuple[list[Author], Provenance | None]:
+def find_authors(
+    signals: Signals, hints: Hints, tree: HtmlElement | None = None
+) -> tuple[list[Author], Provenance | None]:
     """
-    Find the authors of an article: the first source that names any.
+    Find the authors of an article: the first source that names any but the site itself, which is told only for want of
+    them: where JSON-LD does so, or where it bears a person's name.
+
+    Args:
+        signals: What the page states.
+        hints: What the feed stated.
+        tree: The page, to look for a byline that only people can see; None to leave that.
     """
     sources: tuple[tuple[str, Iterable[Author]], ...] = (
         ("json-ld", _linked(signals)),
         ("meta", _from_names(_meta_names(signals))),
         ("microdata", _from_names(signals.items.get("author", ()))),
         ("byline", _from_names(signals.bylines)),
+        ("text", _seen(tree)),
         ("feed", _from_names([hints.author] if hints.author else [])),
     )
+    own = site_names(signals)
+    stated: tuple[list[Author], Provenance | None] = ([], None)
     for source, found in sources:
         authors = _distinct(found)
-        if authors:
+        if any(not is_site(author.name, own) for author in authors):
             return authors, Provenance(source=source)
-    return [], None
-
-
-def split_names(text: str) -> list[str]:
-    """
-    Split a byline into names: "By Ann Lee and Bo Ek" has two, "Ann Lee, Paris" is left as it is read: a name first.
-    """
-    names: list[str] = []
-    for chunk in _SPLIT.split(_LEAD.sub("", tidy(re.sub(r"<[^>]{1,200}>", " ", text)))):
-        parts = [part.strip() for part in chunk.split(",")]
-        # "Lee, Ann" is one name; "Ann Lee, Bo Ek" are two.
-        is_inverted = len(parts) == 2 and all(len(part.split()) == 1 for part in parts)
-        names += [" ".join(reversed(parts))] if is_inverted else parts
-    return [name for name in (_LEAD.sub("", name).strip(" .:-–—\"'") for name in names) if _is_name(name)]
-
-
-def _is_name(name: str) -> bool:
-    return 1 < len(name) <= MAX_NAME_CHARS and not _NOT_A_NAME.search(name) and fold(name) not in _NOBODY
+        if authors and not stated[0] and (source == "json-ld" or any(is_person(author.name) for author in authors)):
+            stated = authors, Provenance(source=source)
+    return stated
 
 
 def _linked(signals: Signals) -> Iterator[Author]:
@@ -77,7 +63,7 @@ def _linked_author(node: Node) -> Iterator[Author]:
     url = node.get("url")
     for value in as_list(node.get("name")):
         text = text_of(value)
-        names = [] if text is None else [text] if is_organisation and _is_name(text) else split_names(text)
+        names = [] if text is None else [text] if is_organisation and is_name(text) else split_names(text)
         for name in names:
             yield Author(type=kind, name=name, url=url if isinstance(url, str) and url.startswith("http") else None)
 
@@ -89,6 +75,11 @@ def _meta_names(signals: Signals) -> Iterable[str]:
             return values
     labels, data = signals.meta.get("twitter:label1", ("",)), signals.meta.get("twitter:data1", ())
     return data if "by" in labels[0].lower() else ()
+
+
+def _seen(tree: HtmlElement | None) -> Iterator[Author]:
+    if tree is not None:
+        yield from (Author(name=name) for name in find_people(tree))
 
 
 def _from_names(texts: Iterable[str]) -> Iterator[Author]:

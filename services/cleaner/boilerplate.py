@@ -23,6 +23,12 @@ MAX_LINE_CHARS = 160
 
 MAX_REMOVAL_CHARS = 200
 
+MAX_COPYRIGHT_WORDS = 8
+"""A line that begins with the sign and is not longer names an owner."""
+
+HEADING_RULES = frozenset({"menu", "back-to-top", "related", "comments", "follow"})
+"""Rules whose shortest phrases ("Home", "Topics") also head a section of an article."""
+
 _MARKS_ONLY = "marks-only"
 _NAMES = "e-?mails?|mails?|e-?post|e-?posta|correo|posta|почте|sms|mejl|print|lien|link|amigos|friends|social media"
 _NETWORKS = (
@@ -57,6 +63,8 @@ class Rules:
         folded = fold(line)
         if not folded:
             return _MARKS_ONLY
+        if line.lstrip(" (").startswith("©") and len(line.split()) <= MAX_COPYRIGHT_WORDS:
+            return "copyright"
         found = self.phrases.get(folded)
         if found is None:
             found = next((rule for rule, pattern in self.patterns if pattern.fullmatch(folded)), None)
@@ -98,15 +106,20 @@ def rule_digests() -> list[str]:
     return [f"boilerplate/{name}={hashlib.sha256(content.encode()).hexdigest()}" for name, content in _files()]
 
 
-def strip_boilerplate(paragraphs: Iterable[str], rules: Rules) -> Kept:
+def strip_boilerplate(paragraphs: Iterable[str], rules: Rules, headings: frozenset[str] = frozenset()) -> Kept:
     """
     Remove boilerplate paragraphs, and boilerplate lines within paragraphs.
+
+    Args:
+        paragraphs: The body.
+        rules: What to remove.
+        headings: Folded one-word subheadings of the article, which stay under rules that they may share a word with.
     """
     kept: list[str] = []
     removed: list[Removal] = []
     for paragraph in paragraphs:
         rule = rules.match(paragraph.replace("\n", " "))
-        if rule:
+        if rule and not (rule in HEADING_RULES and fold(paragraph) in headings):
             removed.append(removal(rule, paragraph))
             continue
         lines = []

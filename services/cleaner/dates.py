@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 
 from schemas.parts import Hints, Provenance
 from services.cleaner.linked_data import text_of
+from services.cleaner.seen_dates import seen_dates
 from services.cleaner.signals import Signals
 
 EARLIEST = date(1990, 1, 1)
@@ -94,7 +95,8 @@ def find_published(signals: Signals, hints: Hints, fetched_at: datetime, tree: H
     others = (("feed", hints.published), ("url", _in_url(signals.url)))
     found = next(_valid(others, fetched_at), None)
     if found is None and tree is not None:
-        found = next(_valid((("text", _seen_date(tree, signals.url, fetched_at)),), fetched_at), None)
+        found = next(_valid((("text", day) for day in seen_dates(tree)), fetched_at), None)
+        found = found or next(_valid((("text", _seen_date(tree, signals.url, fetched_at)),), fetched_at), None)
         changed = find_modified(signals, fetched_at)
         # What the page calls the day of its last change is not known to be that of its publication.
         found = None if found and changed and found.day == changed.day else found

@@ -1,39 +1,66 @@
 """
-The headline: the article's own, without the name of the site that pages append for search engines.
+The headline: the article's own, without the name of the site or section that pages append for search engines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote, urlsplit
 
 from schemas.parts import Hints, Provenance
 from services.cleaner.lines import fold, tidy
-from services.cleaner.linked_data import text_of
+from services.cleaner.linked_data import as_list, text_of
 from services.cleaner.signals import Signals
 
 MAX_CHARS = 400
 """A longer one is a paragraph in the wrong place."""
 
-_SEPARATOR = re.compile(r"\s+[-–—|·•»«>~/:]+\s+|\s*[|»«]\s*|\s*::\s*")
+MIN_LIKENESS = 0.3
+"""An `h1` that shares less with every other statement (word F1, 0 to 1) is the site's name or another article's."""
+
+MIN_OWN_CHARS = 12
+"""Letters that a headline has at least if an `h1` is cut down to it."""
+
+_SEPARATOR = re.compile(r"\s+[-–—|│·•»«›>~/:]+\s+|\s*[|│»«›]\s*|\s*::\s*")
 _TAG = re.compile(r"<[^>]{1,200}>")
+_MARKS = re.compile(r"[\W_]+")
+_STYLE = re.compile(r"[{}]")
+
+
+@dataclass(frozen=True)
+class Names:
+    """
+    What a headline may carry at its ends, folded.
+
+    Attributes:
+        site: The names by which the site calls itself.
+        sections: The sections that the page is in: as stated, and the folders of its URL.
+    """
+
+    site: frozenset[str]
+    sections: frozenset[str] = frozenset()
 
 
 def find_headline(signals: Signals, hints: Hints) -> tuple[str, Provenance] | None:
     """
     Find the headline.
 
-    Search engines read JSON-LD, readers read the `h1`; where the page's statements differ, the one that two of them
-    agree on is taken.
+    Readers read the `h1`, search engines and networks read titles made for them: the `h1` that is most like one of
+    those is the headline. The others tell its punctuation, which markup may have lost, and where a kicker in it ends.
     """
-    names = site_names(signals)
+    names = Names(site_names(signals) | _titled_sites(signals), _sections(signals))
     stated = [(source, cut_site(text, names)) for source, text in _statements(signals, hints)]
-    stated = [(source, text) for source, text in stated if text and len(text) <= MAX_CHARS and fold(text) not in names]
-    if not stated:
-        return None
-    folds = [fold(text) for _, text in stated]
-    best = next((index for index, text in enumerate(folds[:-1]) if text in folds[index + 1 :]), 0)
-    return stated[best][1], Provenance(source=stated[best][0])
+    stated = [(source, text) for source, text in stated if _is_headline(text, names)]
+    headings = [cut_site(text, names) for text in signals.headings if not _STYLE.search(text)]
+    heading = _most_like([text for text in headings if _is_headline(text, names)], [text for _, text in stated])
+    if heading:
+        source, text = _refined(heading, stated, is_news=_is_news(signals))
+        return text, Provenance(source=source)
+    return (stated[0][1], Provenance(source=stated[0][0])) if stated else None
 
 
 def site_names(signals: Signals) -> frozenset[str]:
@@ -41,46 +68,133 @@ def site_names(signals: Signals) -> frozenset[str]:
     The folded names by which a site calls itself.
     """
     publisher = next((text_of(node.get("name")) for node in signals.linked.all("publisher")), None)
-    named = [publisher, *(signals.meta_first(name) for name in ("og:site_name", "application-name", "publisher"))]
+    keys = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "twitter:site")
+    named = [publisher, *(signals.meta_first(name) for name in keys)]
     host = re.sub(r"^https?://(?:www\.)?|[:/].*$", "", signals.url)
-    labels = [host, host.rpartition(".")[0], host.split(".")[0]]
+    labels = [
+        host,
+        host.rpartition(".")[0],
+        host.split(".")[0],
+        ".".join(host.split(".")[-2:]),
+        *host.split(".")[-2:-1],
+    ]
     return frozenset(name for name in (fold(text) for text in (*named, *labels) if text) if len(name) > 1)
 
 
-def cut_site(text: str, names: frozenset[str]) -> str:
+def _titled_sites(signals: Signals) -> frozenset[str]:
     """
-    Cut a site's name, and what stands between it and the headline, off either end of a title.
+    On some sites the `h1` is the site's name: it ends the title of every page, after a longer part that does not.
     """
-    text = tidy(_TAG.sub(" ", text))
-    *_, last = [None, *_SEPARATOR.finditer(text)]
-    if last and last.start() and _is_site(text[last.end() :], names):
-        return text[: last.start()].strip()
+    parts = _SEPARATOR.split(signals.title or "")
+    last = fold(parts[-1])
+    is_short = len(parts) > 1 and len(parts[-1]) < len(parts[0])
+    return frozenset(name for name in map(fold, signals.headings) if is_short and name == last)
+
+
+def cut_site(text: str, names: Names | frozenset[str]) -> str:
+    """
+    Cut a site's name, a section's before it, and what stands between them and the headline, off the ends of a title.
+    """
+    names = names if isinstance(names, Names) else Names(names)
+    text = tidy(_TAG.sub(" ", unescape(text) if "&" in text else text))
+    for _ in range(3):
+        *_, last = [None, *_SEPARATOR.finditer(text)]
+        if last and last.start() and _is_extra(text[last.end() :], names):
+            text = text[: last.start()].strip()
+        else:
+            break
     first = _SEPARATOR.search(text)
-    if first and _is_site(text[: first.start()], names) and len(text[first.end() :].split()) > 1:
+    if first and is_site(text[: first.start()], names.site) and len(text[first.end() :].split()) > 1:
         return text[first.end() :].strip()
     return text
 
 
-def _is_site(part: str, names: frozenset[str]) -> bool:
-    squeezed = fold(part).replace(" ", "")
+def _is_extra(part: str, names: Names) -> bool:
+    return not _squeeze(part) or is_site(part, names.site) or fold(part) in names.sections
+
+
+def is_site(part: str, names: frozenset[str]) -> bool:
+    """
+    Is this one of a site's names, or nearly so: with an article, a domain's ending, or as initials?
+    """
+    squeezed = _squeeze(part)
+    initials = "".join(word[0] for word in fold(part).split())
     return len(squeezed) > 1 and any(
-        squeezed == name or (len(name) > 4 and (name in squeezed or squeezed in name) and _are_close(name, squeezed))
-        for name in (name.replace(" ", "") for name in names)
+        squeezed == name
+        or (len(initials) > 2 and initials == name)
+        or (len(name) > 3 and (name in squeezed or squeezed in name) and _are_close(name, squeezed))
+        for name in map(_squeeze, names)
     )
 
 
 def _are_close(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= 0.5 * max(len(one), len(other))
+    return min(len(one), len(other)) >= 0.4 * max(len(one), len(other))
+
+
+def _squeeze(text: str) -> str:
+    return _MARKS.sub("", fold(text))
+
+
+def _sections(signals: Signals) -> frozenset[str]:
+    stated = [text_of(value) for value in as_list(signals.linked.first("articleSection"))]
+    folders = unquote(urlsplit(signals.url).path).split("/")[:-1]
+    named = (*stated, signals.meta_first("article:section"), *(folder.replace("-", " ") for folder in folders))
+    return frozenset(fold(text) for text in named if text and len(text.split()) < 4)
+
+
+def _is_headline(text: str, names: Names) -> bool:
+    return 0 < len(text) <= MAX_CHARS and fold(text) not in names.site
+
+
+def _is_news(signals: Signals) -> bool:
+    kinds = [kind for node in signals.linked.nodes for kind in as_list(node.get("@type"))]
+    return any(str(kind).endswith("NewsArticle") for kind in kinds)
+
+
+def _most_like(headings: Sequence[str], stated: Sequence[str]) -> str | None:
+    """
+    The heading that is most like one of the other statements; the only one, where nothing else is stated.
+    """
+    if not stated:
+        return headings[0] if len(headings) == 1 else None
+    scored = [(max(_likeness(heading, text) for text in stated), -index) for index, heading in enumerate(headings)]
+    likeness, index = max(scored, default=(0.0, 0))
+    return headings[-index] if likeness >= MIN_LIKENESS else None
+
+
+def _likeness(one: str, other: str) -> float:
+    first, second = _squeeze(one), _squeeze(other)
+    if min(len(first), len(second)) >= MIN_OWN_CHARS and (first in second or second in first):
+        return 1.0 if first == second else 0.9
+    words, others = Counter(_MARKS.split(fold(one))), Counter(_MARKS.split(fold(other)))
+    return 2 * (words & others).total() / (words.total() + others.total())
+
+
+def _refined(heading: str, stated: Sequence[tuple[str, str]], *, is_news: bool) -> tuple[str, str]:
+    """
+    `(source, headline)`: the heading, or what the other statements make of it.
+    """
+    own = _squeeze(heading)
+    for source, text in stated:
+        squeezed = _squeeze(text)
+        if source == "meta" and len(squeezed) >= MIN_OWN_CHARS and own != squeezed and own.endswith(squeezed):
+            return source, text
+    first = dict(reversed(stated))
+    if is_news and "meta" in first and _squeeze(first["meta"]) == _squeeze(first.get("json-ld", "")):
+        return "meta", first["meta"]
+    return next(((source, text) for source, text in stated if _squeeze(text) == own), ("h1", heading))
 
 
 def _statements(signals: Signals, hints: Hints) -> Iterator[tuple[str, str]]:
+    """
+    Statements made for machines, the more careful ones first.
+    """
     stated = (
+        ("meta", signals.meta_first("og:title")),
         ("json-ld", text_of(signals.linked.first("headline"))),
-        ("meta", signals.meta_first("og:title", "twitter:title")),
-        ("h1", signals.headings[0] if len(signals.headings) == 1 else None),
         ("microdata", next(iter(signals.items.get("headline", ())), None)),
+        ("meta", signals.meta_first("twitter:title")),
         ("title", signals.title),
         ("feed", hints.title),
-        ("h1", next(iter(signals.headings), None)),
     )
     return ((source, text) for source, text in stated if text)

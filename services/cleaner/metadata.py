@@ -58,7 +58,7 @@ def describe(signals: Signals, page: PageMeta, tree: HtmlElement | None) -> Meta
     hints = page.hints
     sources: dict[str, Provenance | None] = {}
     headline, sources["headline"] = find_headline(signals, hints) or (None, None)
-    author, sources["author"] = find_authors(signals, hints)
+    author, sources["author"] = find_authors(signals, hints, tree)
     published = find_published(signals, hints, page.fetched_at, tree)
     modified = find_modified(signals, page.fetched_at)
     sources["datePublished"] = published.provenance if published else None

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 
 from schemas.parts import Author, Removal
-from services.cleaner.authors import split_names
 from services.cleaner.boilerplate import Kept, removal
 from services.cleaner.dates import parse_stated
 from services.cleaner.lines import fold
+from services.cleaner.names import split_names
 
 TOP_PARAGRAPHS = 6
 """How far down such a line may stand."""

@@ -12,11 +12,13 @@ from schemas import topics
 from schemas.events import ArticleCleaned, PageFetched, PageMeta
 from schemas.ids import article_id
 from schemas.parts import Provenance, Removal, Timeline
-from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
+from services.cleaner.boilerplate import Rules, load_rules, removal, strip_boilerplate
 from services.cleaner.decode import Undecodable, decode
 from services.cleaner.extract import drop_unseen, fragment_text, load_stop_words, main_content, parse_html
+from services.cleaner.headings import short_subheadings
 from services.cleaner.linked_data import lines_of
 from services.cleaner.metadata import Metadata, describe, describe_text
+from services.cleaner.not_articles import is_link_list, link_texts, why_no_article
 from services.cleaner.plain_text import read_plain_text
 from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
@@ -43,6 +45,7 @@ class _Draft:
     body_source: str
     titles: Sequence[str] = ()
     removed: tuple[Removal, ...] = ()
+    headings: frozenset[str] = frozenset()
 
 
 def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
@@ -57,7 +60,8 @@ def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
 
     Returns:
         Emit: one article for `news.article.cleaned`.
-        Drop: NOT_SUCCESSFUL, NO_MAIN_CONTENT or TOO_SHORT. Expected; counted; never retried.
+        Drop: NOT_SUCCESSFUL, CONSENT_WALL, LOGIN_WALL, ERROR_PAGE, NO_MAIN_CONTENT (nothing, or links alone) or
+            TOO_SHORT. Expected; counted; never retried.
         DeadLetter: UNDECODABLE. Kept with its input, so that a later fix can replay it.
     """
     if not 200 <= page.meta.status < 300:
@@ -70,7 +74,10 @@ def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
         draft = _draft_text(decoded.text, page.meta, rules)
     else:
         draft = _draft_html(decoded.text, page.meta, rules)
-    return Drop("NO_MAIN_CONTENT") if draft is None else _judge(_strip(draft, rules), page.meta, settings)
+    if draft is None:
+        return Drop("NO_MAIN_CONTENT")
+    wall = why_no_article(draft.metadata, draft.paragraphs, draft.titles)
+    return Drop(*wall) if wall else _judge(_strip(draft, rules), page.meta, settings)
 
 
 def warm() -> None:
@@ -116,9 +123,12 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     signals = gather_signals(tree, page)
     metadata = describe(signals, page, tree)
     unseen = drop_unseen(tree, rules)
+    headings, links = short_subheadings(tree), link_texts(tree)
     paragraphs, source = _body(main_content(tree), signals, page)
+    if source == "html" and is_link_list(paragraphs, links):
+        return None
     titles = [metadata.headline or "", *signals.headings, signals.meta_first("og:title") or "", signals.title or ""]
-    return _Draft(metadata, paragraphs, source, titles, tuple(unseen)) if paragraphs else None
+    return _Draft(metadata, paragraphs, source, titles, tuple(unseen), headings) if paragraphs else None
 
 
 def _body(found: list[str], signals: Signals, page: PageMeta) -> tuple[list[str], str]:
@@ -139,19 +149,20 @@ def _body(found: list[str], signals: Signals, page: PageMeta) -> tuple[list[str]
 
 
 def _strip(draft: _Draft, rules: Rules) -> _Draft:
-    stripped = strip_boilerplate(draft.paragraphs, rules)
+    stripped = strip_boilerplate(draft.paragraphs, rules, draft.headings)
     own = strip_repeats(stripped.paragraphs, draft.titles, draft.metadata.author)
     removed = (*draft.removed, *stripped.removed, *own.removed)
-    return _Draft(draft.metadata, own.paragraphs, draft.body_source, draft.titles, removed)
+    return replace(draft, paragraphs=own.paragraphs, removed=removed)
 
 
 def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
+    draft = _headed(draft)
     body = "\n\n".join(draft.paragraphs)
     if not body:
         return Drop("NO_MAIN_CONTENT")
     if len(body) < settings.min_chars:
         return Drop("TOO_SHORT", f"{len(body)} < {settings.min_chars} characters")
-    metadata = _headed(draft.metadata, draft.paragraphs[0])
+    metadata = draft.metadata
     article = ArticleCleaned(
         article_id=page.article_id,
         page_id=page.page_id,
@@ -168,16 +179,19 @@ def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
     return Emit((Emission(topics.ARTICLE_CLEANED, article),))
 
 
-def _headed(metadata: Metadata, first: str) -> Metadata:
+def _headed(draft: _Draft) -> _Draft:
     """
-    An article that names no headline is called by the start of its text.
+    An article that names no headline is called by the start of its text; a line that is all headline leaves the body.
     """
-    if metadata.headline:
-        return metadata
+    if draft.metadata.headline or not draft.paragraphs:
+        return draft
+    first, *rest = draft.paragraphs
     headline = shorten(first, MAX_MADE_HEADLINE_CHARS, placeholder="…")
-    return replace(
-        metadata, headline=headline, provenance=metadata.provenance | {"headline": Provenance(source="text")}
-    )
+    provenance = draft.metadata.provenance | {"headline": Provenance(source="text")}
+    headed = replace(draft, metadata=replace(draft.metadata, headline=headline, provenance=provenance))
+    if not rest or headline != first or (first.endswith(".") and len(first) >= len(rest[0])):
+        return headed
+    return replace(headed, paragraphs=tuple(rest), removed=(*draft.removed, removal("title-repeated", first)))
 
 
 def _url(page: PageMeta) -> str:

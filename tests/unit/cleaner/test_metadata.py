@@ -107,6 +107,7 @@ def test_a_page_says_what_it_is(
     assert (found.article_section, found.publisher_keywords) == ("Local", ["dam", "river"])
     assert found.is_accessible_for_free is False
     assert [image.url for image in found.image] == ["https://news.example.org/a.jpg", "https://img.example.org/b.jpg"]
+    assert found.publisher is not None
     assert (found.publisher.name, found.in_language, found.description) == ("Lindmoor Post", "en", "Nobody was hurt.")
     assert found.provenance["description"].source == "meta"
 

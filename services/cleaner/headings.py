@@ -1,0 +1,28 @@
+"""
+Subheadings of one word: as markup they stand in the article, as words they might stand in a menu.
+"""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from services.cleaner.lines import fold
+
+MIN_PROSE_CHARS = 60
+"""A paragraph that has at least so many is prose: a menu's or a list's entries are shorter."""
+
+
+def short_subheadings(tree: HtmlElement) -> frozenset[str]:
+    """
+    The folded texts of one-word headings that stand between two paragraphs of prose.
+    """
+    found = set()
+    for node in tree.iter("h2", "h3", "h4"):
+        text = "".join(node.itertext()).strip()
+        if text and len(text.split()) == 1 and _is_prose(node.getprevious()) and _is_prose(node.getnext()):
+            found.add(fold(text))
+    return frozenset(found)
+
+
+def _is_prose(node: HtmlElement | None) -> bool:
+    return node is not None and node.tag == "p" and len("".join(node.itertext()).strip()) >= MIN_PROSE_CHARS

@@ -1,0 +1,56 @@
+"""
+Dates that only people can see.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from schemas.events import ArticleCleaned
+from services.cleaner.extract import parse_html
+from services.cleaner.seen_dates import seen_dates
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("19. Mai 2010", "2010-05-19"),
+        ("3 de marzo de 2019", "2019-03-03"),
+        ("le 1er août 2021", "2021-08-01"),
+        ("4 февраля 2022", "2022-02-04"),
+        ("12 grudnia 2018", "2018-12-12"),
+        ("June 13, 2019", "2019-06-13"),
+        ("7. syyskuuta 2020", "2020-09-07"),
+        ("18.10.2021", "2021-10-18"),
+        ("25/12/2020", "2020-12-25"),
+    ],
+)
+def test_a_line_that_is_a_date_tells_the_day(
+    article: Callable[..., ArticleCleaned], html: Callable[..., str], line: str, day: str
+) -> None:
+    """
+    In the words of its language, where nothing is stated for machines.
+    """
+    found = article(html(f'<div class="post-date">{line}</div>'))
+
+    assert found.date_published == day
+    assert found.provenance["datePublished"].source == "text"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<aside><div class="date">19 May 2010</div></aside>',
+        '<div class="related"><span class="date">19 May 2010</span></div>',
+        '<div class="date">Updated 19 May 2010</div>',
+        '<div class="date">19 Stones 2010</div>',
+    ],
+)
+def test_other_dates_are_not_the_articles(html: Callable[..., str], inner: str) -> None:
+    """
+    Those of other articles, of changes, and what only looks like one.
+    """
+    tree = parse_html(html(inner))
+
+    assert tree is not None
+    assert list(seen_dates(tree)) == []
