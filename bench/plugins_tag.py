@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from schemas.parts import TextField
+from services.tagger.atlas import load_gazetteer
 from services.tagger.categories import Terms, Topic, load_terms, load_topics, rank
 from services.tagger.document import Document, Text, read
 from services.tagger.facets import Found, annotate
-from services.tagger.gazetteer import load_gazetteer
 from services.tagger.lexicon import load_lexicon
 from services.tagger.places import PlaceResolver
 from services.tagger.registry import load_facets, load_language
@@ -79,8 +79,9 @@ def geo(items: list[tuple[str, list[tuple[int, int, str]]]]) -> list[list[tuple[
 
 def _located(resolver: PlaceResolver, text: str, spans: list[tuple[int, int, str]]) -> list[tuple[float, float] | None]:
     document = _document(text)
-    evidence = resolver.evidence(document)
     starts = {token.start: index for index, token in enumerate(document.body.tokens)}
+    named = [(starts[start], _stop(document.body, starts[start], end)) for start, end, _ in spans if start in starts]
+    evidence = resolver.evidence(document, named)
     points: list[tuple[float, float] | None] = []
     for start, end, phrase in spans:
         first = starts.get(start)

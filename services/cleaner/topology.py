@@ -10,6 +10,7 @@ from importlib import metadata
 from schemas import topics
 from schemas.ids import fingerprint
 from services.cleaner.boilerplate import rule_digests
+from services.cleaner.classifier import weights_digest
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.stage import GENERATION, clean, warm
 from services.runtime.stage import pure
@@ -35,4 +36,4 @@ def cleaner_topology(settings: CleanerSettings) -> Topology:
 
 def _fingerprint(settings: CleanerSettings) -> str:
     versions = {name: metadata.version(name) for name in LIBRARIES}
-    return fingerprint(GENERATION, versions, rule_digests(), settings.model_dump_json())
+    return fingerprint(GENERATION, versions, (*rule_digests(), weights_digest()), settings.model_dump_json())

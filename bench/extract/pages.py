@@ -1,0 +1,109 @@
+"""
+The labelled pages, and the features of their blocks as the service would see them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.extract.labels import label_blocks, label_by_snippets
+from services.cleaner.blocks import Block, Frame, read_blocks
+from services.cleaner.boilerplate import load_rules
+from services.cleaner.decode import Undecodable, decode
+from services.cleaner.extract import drop_unseen, parse_html
+from services.cleaner.features import page_features
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Sample:
+    """
+    One page: its truth as stored, and per block its features, label (NaN where not known) and weight.
+    """
+
+    truth: dict[str, Any]
+    blocks: list[Block]
+    rows: Any
+    labels: Any
+    weights: Any
+
+    @property
+    def fold(self) -> int:
+        """
+        All pages of a registered domain are in one fold.
+        """
+        return fold_of(self.truth["site"], FOLDS)
+
+
+def fold_of(site: str, folds: int) -> int:
+    """
+    The fold of a site, by a hash of its name.
+    """
+    return int(hashlib.sha1(site.encode(), usedforsecurity=False).hexdigest(), 16) % folds
+
+
+def read_truths(data: Path, limit: int = 0) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """
+    The pages of all sets under a folder, with what is known of them.
+    """
+    for folder in sorted(path.parent for path in data.glob("*/truth.jsonl.gz")):
+        with gzip.open(folder / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
+            truths = [json.loads(line) | {"set": folder.name} for line in lines]
+        with zipfile.ZipFile(folder / "html.zip") as pages:
+            for truth in truths[: limit or None]:
+                yield truth, pages.read(f"{truth['id']}.html")
+
+
+def sample_of(truth: dict[str, Any], html: bytes) -> Sample | None:
+    """
+    A page's blocks, labelled; None where it has none.
+    """
+    decoded = decode(html, None, None)
+    tree = None if isinstance(decoded, Undecodable) else parse_html(decoded.text)
+    if tree is None:
+        return None
+    drop_unseen(tree, load_rules())
+    blocks = read_blocks(tree)
+    rows = page_features(tree, blocks)
+    if not blocks:
+        return None
+    texts = [block.text for block in blocks]
+    body = truth.get("body")
+    labels = label_blocks(texts, body) if body else label_by_snippets(texts, truth["with"], truth["without"])
+    _let_go(blocks)
+    return Sample(
+        truth=truth,
+        blocks=blocks,
+        rows=np.array(rows, dtype=np.float32),
+        labels=np.array([np.nan if label is None else label for label in labels], dtype=np.float64),
+        weights=_weights(texts, is_full=bool(body)),
+    )
+
+
+def _let_go(blocks: list[Block]) -> None:
+    """
+    Trees cannot be kept on disk, and training needs none.
+    """
+    for block in blocks:
+        here: Frame | None = block.frame
+        while here is not None and here.node is not None:
+            here.node = None
+            here = here.parent
+
+
+def _weights(texts: list[str], *, is_full: bool) -> Any:
+    """
+    Long blocks and long pages weigh more, by the square root of their size; pages with snippets only, half.
+    """
+    roots = np.sqrt(np.array([len(text) for text in texts], dtype=np.float64))
+    return roots / roots.sum() * len(texts) ** 0.5 * (1.0 if is_full else 0.5)
