@@ -109,7 +109,7 @@ def main() -> None:
     started = time.process_time()
     for truth, html in read_truths(arguments.data, arguments.limit):
         model = models[fold_of(truth["site"], FOLDS)]
-        cleaner_extract.load_model = lambda model=model: model  # type: ignore[assignment, misc]
+        cleaner_extract.load_model = lambda model=model: model  # type: ignore[attr-defined, assignment]
 
         def counted(tree: Any, name: str = truth["set"]) -> list[str]:
             fallen[name] += 1
