@@ -5,13 +5,14 @@ The alias table: well-known names in all their forms, and which of those forms n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from schemas.parts import EntityType
 from services.tagger.data_files import read_yaml
 from services.tagger.document import Document, Text, normalise, read
+from services.tagger.tongues import LANGUAGES, tongue
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,11 @@ def load_aliases() -> Aliases:
             known = Known(entry["name"], kind, tuple(normalise(word) for word in entry.get("context", ())))
             common += _forms(entry, known)
             for language, names in entry.get("in", {}).items():
-                by_language[language] += [_Form(_split(name), known, is_weak=False) for name in names]
+                by_language[language] += [_Form(_split(name, language), known, is_weak=False) for name in names]
+    names = {known.name: known for known in _all_known(common)}
+    for language in LANGUAGES:
+        for name, others in tongue(language)["aliases"].items():
+            by_language[language] += [_Form(_split(other, language), names[name], is_weak=False) for other in others]
     return Aliases(
         {language: _index(common + forms) for language, forms in sorted(by_language.items())}, _index(common)
     )
@@ -126,8 +131,12 @@ def _forms(entry: Mapping[str, Any], known: Known) -> Iterator[_Form]:
         yield _Form(_split(name), known, is_weak=True)
 
 
-def _split(name: str) -> tuple[str, ...]:
-    return tuple(token.text for token in read("headline", name).tokens)
+def _all_known(forms: Iterable[_Form]) -> Iterator[Known]:
+    return (form.known for form in forms)
+
+
+def _split(name: str, language: str | None = None) -> tuple[str, ...]:
+    return tuple(token.text for token in read("headline", name, language).tokens)
 
 
 def _index(forms: list[_Form]) -> Index:

@@ -8,7 +8,7 @@ is what share of the evidence it has and how much there is at all, so that a sho
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +18,7 @@ from services.tagger.data_files import read_tsv, read_yaml
 from services.tagger.document import Document, Text
 from services.tagger.document import read as read_text
 from services.tagger.facets import Annotate, Found
+from services.tagger.tongues import LANGUAGES, Stems, stem_of, tongue
 
 NAME = "categories-rules"
 VERSION = "1"
@@ -25,6 +26,9 @@ SOURCE = f"{NAME}/{VERSION}"
 
 STRONG, FAIR = 3.0, 1.0
 HEADLINE_WEIGHT = 2.0
+MIN_LOCAL_TERMS = 2
+"""In the languages with short lists one word alone is no subject."""
+
 PUBLISHER_WEIGHT = 6.0
 """What the publisher's own section or keyword adds to the topic that it names."""
 
@@ -48,12 +52,15 @@ class Topic:
 class Terms:
     """
     The words of all topics: `(topic id, weight)` by folded term, topic ids by their folded names, and the most words of
-    a term by its first word.
+    a term by its first word. Where there are `stems`, terms are beginnings of words, and a top subject needs
+    `min_terms` of them.
     """
 
     weights: Mapping[str, tuple[tuple[str, float], ...]]
     names: Mapping[str, str]
     reach: Mapping[str, int]
+    stems: Stems | None = None
+    min_terms: int = 1
 
 
 @dataclass(frozen=True)
@@ -67,17 +74,17 @@ class CategoriesFacet:
     name: str = NAME
     version: str = VERSION
     fields: tuple[str, ...] = ("subjects",)
-    languages: frozenset[str] | None = frozenset(("en",))
+    languages: frozenset[str] | None = frozenset(("en", *LANGUAGES))
 
     def load(self) -> Annotate:
         """
         Read the tables.
         """
         topics = load_topics()
-        terms = load_terms(topics)
+        terms = {"en": load_terms(topics)} | {code: load_local_terms(topics, code) for code in LANGUAGES}
 
         def annotate(document: Document, found: Found) -> Found:
-            ranked = rank(document, topics, terms)
+            ranked = rank(document, topics, terms[document.language or "en"])
             kept = [subject for subject in ranked if subject.score >= self.min_score][: self.max_subjects]
             return replace(found, subjects=tuple(kept))
 
@@ -113,6 +120,27 @@ def load_terms(topics: Mapping[str, Topic]) -> Terms:
     )
 
 
+def load_local_terms(topics: Mapping[str, Topic], language: str) -> Terms:
+    """
+    Read the word beginnings of another language.
+
+    Raises:
+        KeyError: As `load_terms`.
+    """
+    ids = {topic.name: topic.id for topic in topics.values()}
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    for name, words in tongue(language)["subjects"].items():
+        for word in words.split():
+            weights[word][ids[name]] = STRONG
+    return Terms(
+        {term: tuple(sorted(found.items())) for term, found in weights.items()},
+        {fold_phrase(name): topic for name, topic in ids.items()},
+        {},
+        Stems(stem_of(term) for term in sorted(weights)),
+        MIN_LOCAL_TERMS,
+    )
+
+
 def _reach(terms: Iterable[str]) -> dict[str, int]:
     reach: dict[str, int] = {}
     for term in terms:
@@ -143,17 +171,39 @@ def rank(document: Document, topics: Mapping[str, Topic], terms: Terms) -> list[
     All topics with evidence, best first; equal ones by id, the parent before its children.
     """
     evidence = _with_parents(_evidence(document, terms), topics)
+    if terms.min_terms > 1:
+        evidence = _supported(evidence, document, topics, terms)
     tops = {topic: weight for topic, weight in evidence.items() if topics[topic].parent is None}
     total = sum(sorted(tops.values()))
     subjects = [_subject(topics, topic, evidence, total) for topic in evidence]
     return sorted(subjects, key=lambda subject: (-subject.score, topics[subject.id].parent is not None, subject.id))
 
 
+def _supported(
+    evidence: Mapping[str, float], document: Document, topics: Mapping[str, Topic], terms: Terms
+) -> dict[str, float]:
+    """
+    The evidence below the top subjects that enough different words speak for.
+    """
+    assert terms.stems is not None
+    spoken = sorted({term for text in document.texts for term in terms.stems.terms_in(text)})
+    counts = Counter(
+        top for term in spoken for top in sorted({_top(topic, topics) for topic, _ in terms.weights[term]})
+    )
+    return {topic: weight for topic, weight in evidence.items() if counts[_top(topic, topics)] >= terms.min_terms}
+
+
+def _top(topic: str, topics: Mapping[str, Topic]) -> str:
+    while (above := topics[topic].parent) is not None:
+        topic = above
+    return topic
+
+
 def _evidence(document: Document, terms: Terms) -> dict[str, float]:
     counts: dict[str, float] = defaultdict(float)
     for text in document.texts:
         weight = 1.0 if text.field == "articleBody" else HEADLINE_WEIGHT
-        for term in _terms_in(text, terms):
+        for term in _terms_in(text, terms) if terms.stems is None else terms.stems.terms_in(text):
             counts[term] += weight
     evidence: dict[str, float] = defaultdict(float)
     for term in sorted(counts):

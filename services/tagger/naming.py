@@ -4,15 +4,20 @@ Pieces: the names of one document, each span read once by the alias table, the g
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from services.tagger.aliases import Aliases, AliasSpan, Known
 from services.tagger.document import Document, Text
+from services.tagger.evidence import Evidence
 from services.tagger.lexicon import Lexicon
-from services.tagger.places import Evidence, PlaceResolver, Resolved, stands_between
+from services.tagger.places import PlaceResolver, Resolved, stands_between
 from services.tagger.rules import Reading, by_context, by_words
 from services.tagger.runs import Run, RunFinder
+from services.tagger.tongues import LocalNames
+
+LOCAL_SCORE = 0.9
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,11 @@ class Namer:
     Reads documents.
     """
 
-    def __init__(self, aliases: Aliases, places: PlaceResolver, lexicon: Lexicon) -> None:
+    def __init__(self, aliases: Aliases, places: PlaceResolver, lexicon: Lexicon, local: LocalNames) -> None:
         self._aliases = aliases
         self._places = places
         self._lexicon = lexicon
+        self._local = local
 
     def pieces(self, document: Document) -> list[Piece]:
         """
@@ -61,12 +67,19 @@ class Namer:
         known = [p for i, text in enumerate(document.texts) for p in _known_pieces(text, spans.get(i, []))]
         covered = {(piece.text, at): piece for piece in known for at in range(piece.start, piece.stop)}
         found: list[Piece] = []
+        found += self._local_pieces(document, covered)
         if document.language == "en":
             for run in RunFinder(document, self._lexicon).runs():
                 found += self._read_run(document.texts[run.text], run, evidence, covered)
         known = list(dict.fromkeys(covered.values()))
         ordered = sorted(known + found, key=lambda piece: (piece.text, piece.start))
         return _between(document, ordered, self._lexicon.distances)
+
+    def _local_pieces(self, document: Document, covered: Covered) -> Iterator[Piece]:
+        for span in self._local.find(document):
+            if not any((span.text, at) in covered for at in range(span.start, span.stop)):
+                words = tuple(token.text for token in document.texts[span.text].tokens[span.start : span.stop])
+                yield Piece(span.text, span.start, span.stop, words, place=Resolved(span.site, LOCAL_SCORE))
 
     def _read_run(self, text: Text, run: Run, evidence: Evidence, covered: Covered) -> list[Piece]:
         """

