@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import structlog
 
+from schemas import topics
 from schemas.topics import Topic
 from services.runtime import telemetry
 from services.runtime.kafka.membership import Membership
@@ -21,7 +22,7 @@ from services.runtime.kafka.reader import PartitionReader, read_to_end
 from services.runtime.kafka.writer import PlainWriter, Writer
 from services.runtime.pool import Broken, Pool, Worked
 from services.runtime.processor import Processor, perform
-from services.runtime.record import Record
+from services.runtime.record import Outgoing, Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Action, Assignment
 from services.runtime.table import Table
@@ -157,6 +158,7 @@ class Task:
         """
         topology, membership = self._shared.topology, self._shared.membership
         await writer.start()
+        await writer.commit(self._barriers(), {(topics.DEAD_LETTERS.name, self.partition): 0})
         for table in topology.tables:
             await self._restore(table)
         for lane in topology.lanes:
@@ -167,6 +169,15 @@ class Task:
         await membership.seek_to_committed(self.partition, committed)
         self._position = self._read_to = committed or 0
         return processor
+
+    def _barriers(self) -> list[Outgoing]:
+        """
+        A tombstone of no key for each table, written beside an offset that nobody reads.
+
+        A broker that was killed and is back answers for a moment from before its last writes: its high watermarks come
+        from a checkpoint. Once it has taken these, in the very logs that are to be read, it knows all that lies before.
+        """
+        return [Outgoing(table.name, self.partition, b"", None) for table in self._shared.topology.tables]
 
     async def _restore(self, topic: Topic[Any]) -> None:
         table = self._memory.tables.setdefault(topic.name, Table(topic.event))
