@@ -92,6 +92,8 @@ class Removal(Part):
 
     rule: str = Field(description="the class of the rule: skip-link, back-to-top, share, title-repeated, ...")
     text: str = Field(description="at most 200 characters of it")
+    at: int | None = Field(None, ge=0, description="where it stood: a character position in what is left, articleBody")
+    score: float | None = Field(None, ge=0, le=1, description="how sure that is, where it was judged and not matched")
 
 
 class Mention(Part):

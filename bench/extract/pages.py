@@ -19,8 +19,8 @@ from bench.extract.labels import label_blocks, label_by_snippets
 from services.cleaner.blocks import Block, Frame, read_blocks
 from services.cleaner.boilerplate import load_rules
 from services.cleaner.decode import Undecodable, decode
-from services.cleaner.extract import drop_unseen, parse_html
 from services.cleaner.features import page_features
+from services.cleaner.parsing import drop_unseen, parse_html
 
 FOLDS = 5
 

@@ -1,18 +1,22 @@
 """
-From judged blocks to the paragraphs of an article, and how sure the judgement is.
+From judged blocks to the passages of an article, and how sure the judgement is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from lxml.html import HtmlElement
 
-from services.cleaner.blocks import Block, Frame, read_blocks
+from services.cleaner.blocks import TAG_IDS, Block, Frame, Media, read_page
 from services.cleaner.classifier import Model, judge_blocks
+from services.cleaner.document import Body, Kind, Line, Part, Passage
+from services.cleaner.pictures import pictures_of
+from services.cleaner.spans import lines_of, text_of
 
 MIN_CHANCE = 450
 """Permille; a block that is as likely is taken."""
@@ -27,6 +31,8 @@ ITEM_BLOCKS = 3
 """An item of a list with more blocks is a story of its own: its blocks stay apart."""
 
 MAX_CLOCK_CHARS = 40
+MAX_LIST_DEPTH = 8
+H1, H6, QUOTE = TAG_IDS["h1"], TAG_IDS["h6"], TAG_IDS["blockquote"]
 
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _LISTS = frozenset(("ul", "ol", "dl"))
@@ -38,62 +44,136 @@ _CELLS = frozenset(("td", "th"))
 class Judged:
     """
     Attributes:
-        paragraphs: A list, and a table, is one paragraph of several lines.
+        blocks: All of the page, in order.
+        media: Its images.
+        chances: For each block, in permille, that it is of the article.
+        taken: For each block, is it taken?
         surety: The F1, in permille of characters, that the classifier expects of its choice.
     """
 
-    paragraphs: tuple[str, ...]
+    blocks: Sequence[Block]
+    media: Sequence[Media]
+    chances: Sequence[int]
+    taken: Sequence[bool]
     surety: int
 
 
 @dataclass(frozen=True)
 class _Place:
     """
-    Where a block goes: blocks of one group are one paragraph, those of one line one line of it.
+    Where a block goes: blocks of one group are one passage, those of one line one line of it.
     """
 
     group: int
     line: int
-    is_cell: bool = False
+    kind: Kind = "paragraph"
+    item: Frame | None = None
 
 
 def judge_page(tree: HtmlElement, model: Model) -> Judged:
     """
     Find the article on a page.
     """
-    blocks = read_blocks(tree)
+    blocks, media = read_page(tree)
     if len(blocks) > MAX_BLOCKS:
-        taken = [block for block in blocks if block.link_chars * 2 < len(block.text)]
-        return Judged(tuple(paragraphs_of(taken)), 1000)
+        taken = [block.link_chars * 2 < len(block.text) for block in blocks]
+        return Judged(blocks, media, [1000 * is_taken for is_taken in taken], taken, 1000)
     chances = judge_blocks(tree, blocks, model)
     places = [_place(block.frame, index) for index, block in enumerate(blocks)]
     chances = _tables_whole(blocks, places, chances)
-    taken = [block for block, chance in zip(blocks, chances, strict=True) if chance >= MIN_CHANCE]
-    return Judged(tuple(paragraphs_of(_without_clocks(taken))), _surety(blocks, chances))
+    taken = _without_clocks(blocks, [chance >= MIN_CHANCE for chance in chances])
+    return Judged(blocks, media, chances, taken, _surety(blocks, chances))
 
 
-def paragraphs_of(blocks: Sequence[Block]) -> list[str]:
+def body_of(judged: Judged, base: str) -> Body:
     """
-    Blocks as paragraphs: the items of a list, and the rows of a table, together.
+    What is taken of a page, as passages and pictures: the items of a list, and the rows of a table, together.
+
+    Args:
+        judged: The page.
+        base: URL that its links are relative to.
     """
-    placed = [(_place(block.frame, index), block) for index, block in enumerate(blocks)]
-    paragraphs = []
-    for _, members in groupby(placed, key=lambda pair: pair[0].group):
-        lines = []
-        for _, parts in groupby(members, key=lambda pair: pair[0].line):
-            row = list(parts)
-            lines.append((" | " if row[0][0].is_cell else "\n").join(block.text for _, block in row))
-        paragraphs.append("\n".join(lines))
-    return paragraphs
+    placed = [
+        (index, _place(block.frame, index), block)
+        for index, (block, is_taken) in enumerate(zip(judged.blocks, judged.taken, strict=True))
+        if is_taken
+    ]
+    pictures = deque(pictures_of(judged.blocks, judged.taken, judged.media, base))
+    body: list[Part] = []
+    for _, group in groupby(placed, key=lambda entry: entry[1].group):
+        members = list(group)
+        while pictures and pictures[0][0] <= members[0][0]:
+            body.append(pictures.popleft()[1])
+        body.append(_passage([(place, block) for _, place, block in members], base))
+    return (*body, *(picture for _, picture in pictures))
 
 
-def _without_clocks(blocks: Sequence[Block]) -> list[Block]:
+def _passage(members: Sequence[tuple[_Place, Block]], base: str) -> Passage:
+    place, first = members[0]
+    kind = _kind(first.frame) if place.kind == "paragraph" else place.kind
+    level = first.frame.tag - H1 + 1 if kind == "heading" else 0
+    return Passage(tuple(_lines(members, base)), kind, level)
+
+
+def _lines(members: Sequence[tuple[_Place, Block]], base: str) -> Iterator[Line]:
+    item: Frame | None = None
+    counts: Counter[int] = Counter()
+    for _, parts in groupby(members, key=lambda pair: pair[0].line):
+        row = list(parts)
+        place, block = row[0]
+        if place.kind == "table":
+            yield Line(tuple(text_of(cell, base) for _, cell in row))
+            continue
+        for text in lines_of(block, base):
+            is_new = place.item is not None and place.item is not item
+            item = place.item
+            yield Line((text,), _depth(item), _number(item, counts) if item is not None and is_new else None)
+
+
+def _kind(frame: Frame) -> Kind:
+    if H1 <= frame.tag <= H6:
+        return "heading"
+    here: Frame | None = frame
+    for _ in range(4):
+        if here is None:
+            break
+        if here.tag == QUOTE:
+            return "quote"
+        here = here.parent
+    return "paragraph"
+
+
+def _depth(item: Frame | None) -> int:
+    """
+    In how many other items is an item?
+    """
+    depth = 0
+    here = item.parent if item is not None else None
+    while here is not None:
+        depth += here.node.tag in _ITEMS
+        here = here.parent
+    return min(depth, MAX_LIST_DEPTH)
+
+
+def _number(item: Frame, counts: Counter[int]) -> int:
+    above = item.parent
+    if above is None or above.node.tag != "ol":
+        return 0
+    counts[id(above)] += 1
+    return counts[id(above)]
+
+
+def _without_clocks(blocks: Sequence[Block], taken: Sequence[bool]) -> list[bool]:
     """
     A short line with a time of day above the first paragraph is the date of publication, whatever its language.
     """
-    first = next((index for index, block in enumerate(blocks) if block.is_prose), 0)
-    top = [block for block in blocks[:first] if len(block.text) > MAX_CLOCK_CHARS or not _CLOCK.search(block.text)]
-    return [*top, *blocks[first:]]
+    chosen = [index for index, is_taken in enumerate(taken) if is_taken]
+    first = next((index for index in chosen if blocks[index].is_prose), chosen[0] if chosen else 0)
+    return [
+        is_taken
+        and not (index < first and len(block.text) <= MAX_CLOCK_CHARS and _CLOCK.search(block.text) is not None)
+        for index, (block, is_taken) in enumerate(zip(blocks, taken, strict=True))
+    ]
 
 
 def _place(frame: Frame, index: int) -> _Place:
@@ -108,7 +188,7 @@ def _place(frame: Frame, index: int) -> _Place:
         if here.node.tag in _ITEMS:
             if here is not frame and here.blocks > ITEM_BLOCKS:
                 break
-            return _Place(id(_outermost_list(here)), index)
+            return _Place(id(_outermost_list(here)), index, "list", here)
         here = here.parent
     return _Place(-index - 1, index)
 
@@ -136,7 +216,7 @@ def _cell(frame: Frame, index: int) -> _Place:
         here = here.parent
     if row is None or table is None or any(cell.node.tag in _CELLS and cell.blocks > 2 for cell in _up_to(frame, row)):
         return _Place(-index - 1, index)
-    return _Place(id(table), id(row), is_cell=True)
+    return _Place(id(table), id(row), "table")
 
 
 def _up_to(frame: Frame, top: Frame) -> list[Frame]:
@@ -154,12 +234,12 @@ def _tables_whole(blocks: Sequence[Block], places: Sequence[_Place], chances: Se
     """
     sums: dict[int, list[int]] = {}
     for block, place, chance in zip(blocks, places, chances, strict=True):
-        if place.is_cell:
+        if place.kind == "table":
             entry = sums.setdefault(place.group, [0, 0])
             entry[0] += chance * len(block.text)
             entry[1] += len(block.text)
     return [
-        sums[place.group][0] // sums[place.group][1] if place.is_cell else chance
+        sums[place.group][0] // sums[place.group][1] if place.kind == "table" else chance
         for place, chance in zip(places, chances, strict=True)
     ]
 

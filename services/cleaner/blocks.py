@@ -6,7 +6,7 @@ order of the document, with where in the tree it stands. Linear in the size of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,7 @@ INLINE = frozenset(
      "var", "wbr", "link", "meta", "area", "track", "param", "embed", "base")
 )  # fmt: skip
 BOLD = frozenset(("b", "strong"))
+ITALIC = frozenset(("em", "i"))
 
 TAGS = (
     "div", "p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dd", "dt", "figcaption",
@@ -81,7 +82,8 @@ for _index, _words in enumerate(MARKS.values()):
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
 _FINAL = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
-_BREAK = "\x02"
+BREAK = "\x02"
+"""Stands for a line break in raw text."""
 
 
 @dataclass(slots=True, eq=False)
@@ -103,6 +105,36 @@ class Frame:
     order: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """
+    How a piece of text is set: inside of which link, bold, in italics.
+    """
+
+    link: Any = None
+    is_bold: bool = False
+    is_italic: bool = False
+
+
+PLAIN = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """
+    An image on the page.
+
+    Attributes:
+        node: Its element.
+        frame: The block-level element that holds it.
+        before: Number of the block that it stands before, or in.
+    """
+
+    node: Any
+    frame: Frame
+    before: int
+
+
 @dataclass(slots=True, eq=False)
 class Block:
     """
@@ -114,6 +146,7 @@ class Block:
         marks: What the inline elements around it say about themselves.
         link_chars: Characters inside of links; `bold_chars` likewise.
         breaks: Line breaks in the page.
+        raw: The text before it was made tidy; `styled` are the pieces of it that are not plain: start, length, style.
         is_sentence: Does it end like one?
         is_prose: Is it long, ends like a sentence, and is more than links?
     """
@@ -125,6 +158,8 @@ class Block:
     links: int
     bold_chars: int
     breaks: int
+    raw: str = ""
+    styled: Sequence[tuple[int, int, Style]] = ()
     is_sentence: bool = field(init=False)
     is_prose: bool = field(init=False)
 
@@ -149,21 +184,17 @@ def read_blocks(tree: HtmlElement) -> list[Block]:
     """
     The blocks of a page's body, in order.
     """
+    return read_page(tree)[0]
+
+
+def read_page(tree: HtmlElement) -> tuple[list[Block], list[Media]]:
+    """
+    The blocks and the images of a page's body, in order.
+    """
     body = tree.find("body")
     reader = _Reader()
-    reader.enter(tree if body is None else body, None, _State(0))
-    return reader.blocks
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """
-    What holds for the text that comes next.
-    """
-
-    depth: int
-    is_link: bool = False
-    is_bold: bool = False
+    reader.enter(tree if body is None else body, None, PLAIN, 0)
+    return reader.blocks, reader.media
 
 
 @dataclass(slots=True)
@@ -173,6 +204,8 @@ class _Run:
     """
 
     pieces: list[str] = field(default_factory=list)
+    styled: list[tuple[int, int, Style]] = field(default_factory=list)
+    size: int = 0
     marks: int = 0
     link_chars: int = 0
     links: int = 0
@@ -187,16 +220,17 @@ class _Reader:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self.media: list[Media] = []
         self._run = _Run()
         self._looks: dict[tuple[int, int, str], int] = {}
 
-    def enter(self, node: Any, above: Frame | None, state: _State) -> None:
+    def enter(self, node: Any, above: Frame | None, style: Style, depth: int) -> None:
         """
         Read a block-level element.
         """
         frame = self._frame(node, above)
-        self._text(node.text, state)
-        self._children(node, frame, state)
+        self._text(node.text, style)
+        self._children(node, frame, style, depth)
         self._flush(frame)
 
     def _frame(self, node: Any, above: Frame | None) -> Frame:
@@ -208,54 +242,63 @@ class _Reader:
         look = self._looks.setdefault((above.look if above else 0, tag, classes), len(self._looks) + 1)
         return Frame(node, above, tag, above.depth + 1 if above else 0, marks, look)
 
-    def _children(self, node: Any, frame: Frame, state: _State) -> None:
-        if state.depth > MAX_DEPTH:
+    def _children(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
+        if depth > MAX_DEPTH:
             return
-        below = _State(state.depth + 1, state.is_link, state.is_bold)
         for child in node:
             tag = child.tag
             if tag == "br":
                 self._line_break(frame)
             elif tag in INLINE:
-                self._inline(child, frame, below)
+                self._inline(child, frame, style, depth + 1)
             elif tag not in NO_TEXT and isinstance(tag, str) and not (tag in CONTROLS and child.find(".//p") is None):
                 self._flush(frame)
-                self.enter(child, frame, below)
-            self._text(child.tail, state)
+                self.enter(child, frame, style, depth + 1)
+            self._text(child.tail, style)
 
-    def _inline(self, node: Any, frame: Frame, state: _State) -> None:
+    def _inline(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
         run = self._run
-        if node.tag == "a":
-            state = _State(state.depth, is_link=True, is_bold=state.is_bold)
+        tag = node.tag
+        if tag == "a":
+            style = Style(node, style.is_bold, style.is_italic)
             run.links += 1
-        elif node.tag in BOLD:
-            state = _State(state.depth, state.is_link, is_bold=True)
+        elif tag in BOLD:
+            style = Style(style.link, is_bold=True, is_italic=style.is_italic)
+        elif tag in ITALIC:
+            style = Style(style.link, style.is_bold, is_italic=True)
+        elif tag == "img":
+            self.media.append(Media(node, frame, len(self.blocks)))
         classes = node.get("class")
         if classes:
             run.marks |= marks_of(classes[:MAX_NAME_CHARS])
-        self._text(node.text, state)
-        self._children(node, frame, state)
+        self._text(node.text, style)
+        self._children(node, frame, style, depth)
 
-    def _text(self, text: str | None, state: _State) -> None:
+    def _text(self, text: str | None, style: Style) -> None:
         if not text:
             return
         run = self._run
         run.pieces.append(text)
-        if state.is_link:
-            run.link_chars += len(text.strip())
-        if state.is_bold:
-            run.bold_chars += len(text.strip())
+        if style is not PLAIN:
+            seen = len(text.strip())
+            run.styled.append((run.size, len(text), style))
+            if style.link is not None:
+                run.link_chars += seen
+            if style.is_bold:
+                run.bold_chars += seen
+        run.size += len(text)
 
     def _line_break(self, frame: Frame) -> None:
         """
         Two in a row end a paragraph.
         """
         pieces = self._run.pieces
-        last = next((piece for piece in reversed(pieces) if piece == _BREAK or not piece.isspace()), "")
-        if last == _BREAK:
+        last = next((piece for piece in reversed(pieces) if piece == BREAK or not piece.isspace()), "")
+        if last == BREAK:
             self._flush(frame)
         else:
-            pieces.append(_BREAK)
+            pieces.append(BREAK)
+            self._run.size += 1
             self._run.breaks += 1
 
     def _flush(self, frame: Frame) -> None:
@@ -263,17 +306,19 @@ class _Reader:
         if not run.pieces:
             return
         self._run = _Run()
-        text = _lines("".join(run.pieces))
+        raw = "".join(run.pieces)
+        text = _lines(raw)
         if text:
             size = len(text)
             links, bold = min(run.link_chars, size), min(run.bold_chars, size)
-            self.blocks.append(Block(text, frame, run.marks, links, run.links, bold, run.breaks))
+            block = Block(text, frame, run.marks, links, run.links, bold, run.breaks, raw, run.styled)
+            self.blocks.append(block)
 
 
 def _lines(raw: str) -> str:
-    if _BREAK not in raw:
+    if BREAK not in raw:
         return tidy(raw)
-    return "\n".join(_joined(map(tidy, raw.split(_BREAK))))
+    return "\n".join(_joined(map(tidy, raw.split(BREAK))))
 
 
 def _joined(lines: Iterable[str]) -> Iterator[str]:

@@ -15,13 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from schemas.parts import Removal
+from services.cleaner.document import Body, Cut, Part, Passage, without
 from services.cleaner.lines import fold
 
 MAX_LINE_CHARS = 160
 """A longer line is prose."""
-
-MAX_REMOVAL_CHARS = 200
 
 MAX_COPYRIGHT_WORDS = 8
 """A line that begins with the sign and is not longer names an owner."""
@@ -71,16 +69,6 @@ class Rules:
         return found
 
 
-@dataclass(frozen=True)
-class Kept:
-    """
-    What is left of a text, and what was taken out.
-    """
-
-    paragraphs: tuple[str, ...]
-    removed: tuple[Removal, ...]
-
-
 @cache
 def load_rules() -> Rules:
     """
@@ -106,39 +94,28 @@ def rule_digests() -> list[str]:
     return [f"boilerplate/{name}={hashlib.sha256(content.encode()).hexdigest()}" for name, content in _files()]
 
 
-def strip_boilerplate(paragraphs: Iterable[str], rules: Rules, headings: frozenset[str] = frozenset()) -> Kept:
+def strip_boilerplate(body: Iterable[Part], rules: Rules, headings: frozenset[str] = frozenset()) -> Body:
     """
-    Remove boilerplate paragraphs, and boilerplate lines within paragraphs.
+    Cut boilerplate passages, and boilerplate lines within passages.
 
     Args:
-        paragraphs: The body.
+        body: What was found.
         rules: What to remove.
         headings: Folded one-word subheadings of the article, which stay under rules that they may share a word with.
     """
-    kept: list[str] = []
-    removed: list[Removal] = []
-    for paragraph in paragraphs:
-        rule = rules.match(paragraph.replace("\n", " "))
-        if rule and not (rule in HEADING_RULES and fold(paragraph) in headings):
-            removed.append(removal(rule, paragraph))
-            continue
-        lines = []
-        for line in paragraph.split("\n"):
-            rule = rules.match(line) if "\n" in paragraph else None
-            if rule:
-                removed.append(removal(rule, line))
-            else:
-                lines.append(line)
-        if lines:
-            kept.append("\n".join(lines))
-    return Kept(tuple(kept), tuple(removed))
+    return tuple(left for part in body for left in _strip(part, rules, headings))
 
 
-def removal(rule: str, text: str) -> Removal:
-    """
-    Tell of a removed line, cut to what an event may hold.
-    """
-    return Removal(rule=rule, text=" ".join(text.split())[:MAX_REMOVAL_CHARS])
+def _strip(part: Part, rules: Rules, headings: frozenset[str]) -> Body:
+    if not isinstance(part, Passage):
+        return (part,)
+    rule = rules.match(part.text.replace("\n", " "))
+    if rule and not (rule in HEADING_RULES and fold(part.text) in headings):
+        return (Cut(rule, part.text),)
+    if len(part.lines) == 1:
+        return (part,)
+    gone = [(line, rule) for line in part.lines if (rule := rules.match(line.text))]
+    return without(part, gone) if gone else (part,)
 
 
 def _files() -> Iterator[tuple[str, str]]:

@@ -1,251 +1,109 @@
 """
-The main content of a page: from its tree to paragraphs.
+The main content of a page, or of a piece of HTML such as feeds and JSON-LD hold: from a tree to passages.
 
-A classifier of text blocks finds it, and trafilatura where the classifier is not sure. Here is what the library must
-not do (keep state between pages, look at the clock), what neither sees (text that is hidden from readers), and how the
-library's result becomes paragraphs.
+A classifier of text blocks finds it, and a library where the classifier is not sure, which it tells itself.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
-from bs4 import BeautifulSoup
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from trafilatura import bare_extraction
-from trafilatura.external import jt_stoplist_init
-from trafilatura.settings import Document, Extractor
+from lxml.html import HtmlElement
 
-from schemas.parts import Removal
-from services.cleaner.assembly import judge_page
-from services.cleaner.boilerplate import Rules, removal
+from services.cleaner.assembly import Judged, body_of, judge_page
+from services.cleaner.blocks import TAG_IDS, Block, Frame, read_page
 from services.cleaner.classifier import load_model
+from services.cleaner.document import Body, Part, Passage, passage, texts
+from services.cleaner.library import by_library, load_library
 from services.cleaner.lines import tidy
-
-MAX_HIDDEN_CHARS = 300
-"""A hidden element with more text than this is content that a script shows."""
+from services.cleaner.parsing import parse_html
+from services.cleaner.places import add_up
 
 MIN_SURETY = 850
 """Permille of the text that the classifier expects to have got right, below which the library is asked."""
 
-MAX_DEPTH = 200
-"""Elements nested deeper than this hold no text for people."""
 
-_BLOCKS = frozenset(
-    ("article", "blockquote", "body", "caption", "code", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "h4",
-     "h5", "h6", "head", "html", "item", "li", "list", "main", "ol", "p", "pre", "quote", "row", "section", "table",
-     "tr", "ul", "address", "aside", "details", "figure", "footer", "form", "header", "hr", "nav", "summary")
-)  # fmt: skip
-_NO_TEXT = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
-_CELLS = frozenset(("cell", "td", "th"))
-_HIDDEN = etree.XPath(
-    "//body//*[@hidden or @aria-hidden = 'true'"
-    " or (@style and (contains(translate(@style, ' ', ''), 'display:none')"
-    "  or contains(translate(@style, ' ', ''), 'visibility:hidden')))"
-    " or (@class and (contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
-    "  or contains(@class, 'sr-only') or contains(@class, 'screen-reader')))]"
-)
-_IN_PAGE_LINKS = etree.XPath("//body//a[starts-with(@href, '#')] | //body//button")
-_FAULTY_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
-_FAULTY_DOCTYPE = re.compile(r"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
-
-
-def parse_html(text: str) -> HtmlElement | None:
+@dataclass(frozen=True)
+class Found:
     """
-    Parse a page, once, as leniently as browsers do; None where there is no element in it.
+    The article on a page.
+
+    Attributes:
+        body: Its passages and pictures; empty where there is none.
+        surety: 0 to 1, how much of it the classifier expects to have got right.
+        is_library: Was the library asked?
     """
-    text = _FAULTY_ROOT.sub(r"\1>", _FAULTY_DOCTYPE.sub("", text, count=1), count=1)
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
+
+    body: Body
+    surety: float
+    is_library: bool = False
 
 
-def drop_unseen(tree: HtmlElement, rules: Rules) -> list[Removal]:
+def main_content(tree: HtmlElement, base: str = "") -> Found:
     """
-    Take out of the tree what is hidden from readers, and links within the page that are boilerplate: in the text they
-    could no longer be told from a sentence's own words.
+    The paragraphs, subheadings, lists, quotes, tables and images of the article on a page.
+
+    Args:
+        tree: The page; it may be changed.
+        base: URL that its links are relative to.
     """
-    removed = []
-    for node in _HIDDEN(tree):
-        text = _text(node)
-        if node.tag not in {"body", "html"} and len(text) <= MAX_HIDDEN_CHARS and node.getparent() is not None:
-            if text and (rule := rules.match(text)):
-                removed.append(removal(rule, text))
-            node.drop_tree()
-    for node in _IN_PAGE_LINKS(tree):
-        text = _text(node)
-        rule = rules.match(text) if text else None
-        if rule and node.getparent() is not None and not _is_amid_text(node):
-            removed.append(removal(rule, text))
-            node.drop_tree()
-    return removed
+    return found_in(tree, judge_page(tree, load_model()), base)
 
 
-def main_content(tree: HtmlElement) -> list[str]:
+def found_in(tree: HtmlElement, judged: Judged, base: str) -> Found:
     """
-    The paragraphs, subheadings, lists, quotes and tables of the article on a page.
-
-    The block classifier finds them; where it is not sure, which it tells itself, the library does.
+    The same of a page whose blocks are judged.
     """
-    judged = judge_page(tree, load_model())
-    if judged.surety >= MIN_SURETY:
-        return list(judged.paragraphs)
-    return by_library(tree) or list(judged.paragraphs)
+    surety = min(judged.surety, 1000) / 1000
+    if judged.surety < MIN_SURETY and (body := by_library(tree, judged, base)):
+        return Found(body, surety, is_library=True)
+    return Found(body_of(judged, base), surety)
 
 
-def by_library(tree: HtmlElement) -> list[str]:
+def load_models() -> None:
     """
-    The same by trafilatura.
-
-    Precision and recall modes of the library were measured and are no better on the whole than its balance of both.
-    """
-    document = bare_extraction(tree, options=_options())
-    if not isinstance(document, Document):
-        return []
-    found = list(_paragraphs(document.body))
-    return _split_again(found[0], tree) if len(found) == 1 else found
-
-
-def load_stop_words() -> None:
-    """
-    Load what the first pages would have to wait for: the library's words, which take a second, and the weights.
+    Load what the first pages would have to wait for.
     """
     load_model()
-    jt_stoplist_init()
+    load_library()
+
+
+def fragment_body(fragment: str, base: str = "") -> Body:
+    """
+    All of a piece of HTML, or of a text, as passages; figures are left out.
+    """
+    if "<" not in fragment and "&" not in fragment:
+        return tuple(passage(text) for text in map(tidy, fragment.split("\n")) if text)
+    tree = parse_html(f"<html><body>{fragment}</body></html>")
+    if tree is None:
+        return ()
+    blocks, media = read_page(tree)
+    add_up(blocks)
+    taken = [not _is_in_figure(block) for block in blocks]
+    body = body_of(Judged(blocks, media, [1000] * len(blocks), taken, 1000), base)
+    return tuple(piece for part in body for piece in _lines_apart(part))
 
 
 def fragment_text(fragment: str) -> list[str]:
     """
-    The paragraphs of a piece of HTML, or of a text, such as feeds and JSON-LD hold.
+    The paragraphs of such a piece.
     """
-    if "<" not in fragment and "&" not in fragment:
-        blocks = re.split(r"\n\s*\n|\n", fragment)
-    else:
-        soup = BeautifulSoup(fragment, "lxml")
-        for node in soup(["script", "style", "noscript", "iframe", "figure"]):
-            node.decompose()
-        for node in soup(["p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "ul", "ol"]):
-            node.insert_before("\n")
-            node.insert_after("\n")
-        blocks = soup.get_text().split("\n")
-    return [paragraph for paragraph in map(tidy, blocks) if paragraph]
+    return texts(fragment_body(fragment))
 
 
-def _split_again(whole: str, tree: HtmlElement) -> list[str]:
+def _lines_apart(part: Part) -> Body:
     """
-    On short pages the library takes all text of an element as one paragraph. Find the element, and its paragraphs.
+    In a fragment each line of a paragraph is a paragraph.
     """
-    length = _squeezed(whole)
-    for node in tree.iter("article", "main", "body"):
-        paragraphs = list(_paragraphs(node))
-        if 0.9 * _squeezed("".join(paragraphs)) <= length <= 1.1 * _squeezed("".join(paragraphs)):
-            return paragraphs
-    return [whole]
+    if not isinstance(part, Passage) or part.kind != "paragraph":
+        return (part,)
+    return tuple(replace(part, lines=(line,)) for line in part.lines)
 
 
-def _squeezed(text: str) -> int:
-    return len("".join(text.split()))
-
-
-@cache
-def _options() -> Extractor:
-    # Given date parameters keep the library from reading the clock; without deduplication it keeps no state.
-    return Extractor(
-        output_format="xml",
-        comments=False,
-        formatting=False,
-        links=False,
-        images=False,
-        tables=True,
-        dedup=False,
-        date_params={"max_date": "2100-01-01"},
-    )
-
-
-def _text(node: HtmlElement) -> str:
-    return tidy("".join(node.itertext()))
-
-
-def _is_amid_text(node: HtmlElement) -> bool:
-    """
-    Does a sentence go on before or after this link?
-    """
-    before = node.getprevious()
-    lead = (before.tail if before is not None else node.getparent().text) or ""
-    tail = node.tail or ""
-    return bool(re.match(r"\s*[\w,;]", tail) or (lead.strip() and not _SENTENCE_END.search(lead.strip())))
-
-
-def _paragraphs(body: Any) -> Iterator[str]:
-    """
-    Turn the library's result into paragraphs: a list, and a table, is one paragraph of several lines.
-    """
-    pieces: list[str] = []
-    _collect(body, pieces, depth=0)
-    for block in "".join(pieces).split("\0"):
-        lines = [line for line in (tidy(line).strip(" |") for line in _join_breaks(block).split("\x01")) if line]
-        if lines:
-            yield "\n".join(lines)
-
-
-def _join_breaks(block: str) -> str:
-    """
-    A line break inside a sentence was made for looks.
-    """
-    lines = block.split("\x02")
-    joined = lines[0]
-    for line in lines[1:]:
-        is_end = not joined.strip() or _SENTENCE_END.search(joined.rstrip())
-        joined += ("\x01" if is_end else " ") + line
-    return joined
-
-
-def _collect(node: Any, pieces: list[str], depth: int) -> None:
-    """
-    Write a node's text; NUL ends a paragraph, 0x01 a line, 0x02 stands for a line break in the page.
-    """
-    if depth > MAX_DEPTH or node.tag in _NO_TEXT:
-        return
-    mark = _mark(node)
-    pieces.append(mark)
-    pieces.append((node.text or "").replace("\n", " "))
-    for child in node:
-        _collect(child, pieces, depth + 1)
-        pieces.append((child.tail or "").replace("\n", " "))
-    pieces.append(_end_mark(node, mark))
-
-
-def _end_mark(node: Any, mark: str) -> str:
-    if node.tag not in _CELLS:
-        return mark
-    if _is_layout(node):
-        return "\0"
-    return " | " if node.getnext() is not None else ""
-
-
-def _mark(node: Any) -> str:
-    if node.tag in {"item", "row", "li", "tr"}:
-        return "\x01"
-    if node.tag in {"lb", "br"}:
-        return "\x02"
-    if node.tag in _CELLS:
-        return "\0" if _is_layout(node) else ""
-    parent = node.getparent()
-    is_inside = parent is not None and (
-        parent.tag in {"item", "li"} or (parent.tag in _CELLS and not _is_layout(parent))
-    )
-    return ("\x01" if is_inside else "\0") if node.tag in _BLOCKS else ""
-
-
-def _is_layout(cell: Any) -> bool:
-    """
-    Does a table's cell hold paragraphs? Then the table was made for looks.
-    """
-    return sum(child.tag in _BLOCKS for child in cell) > 1
+def _is_in_figure(block: Block) -> bool:
+    here: Frame | None = block.frame
+    while here is not None:
+        if here.tag == TAG_IDS["figure"]:
+            return True
+        here = here.parent
+    return False

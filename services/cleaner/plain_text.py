@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from schemas.parts import Removal
-from services.cleaner.boilerplate import Rules, removal
+from services.cleaner.boilerplate import Rules
+from services.cleaner.document import Body, Cut, passage
 from services.cleaner.lines import tidy
 
 MAX_HEADLINE_CHARS = 250
@@ -32,8 +32,7 @@ class TextArticle:
 
     headline: str | None
     standfirst: str | None
-    paragraphs: tuple[str, ...]
-    removed: tuple[Removal, ...]
+    body: Body
 
 
 def read_plain_text(text: str, rules: Rules) -> TextArticle:
@@ -41,13 +40,13 @@ def read_plain_text(text: str, rules: Rules) -> TextArticle:
     Read a plain text: boilerplate lines go first, the first line that is left is the headline, and what follows are
     paragraphs, apart by empty lines. Hard-wrapped lines are joined.
     """
-    removed: list[Removal] = []
+    removed: list[Cut] = []
     blocks: list[list[str]] = [[]]
     for line in text.splitlines():
         clean = tidy(line)
         rule = rules.match(clean) if clean and not _goes_on(blocks[-1]) else None
         if rule:
-            removed.append(removal(rule, clean))
+            removed.append(Cut(rule, clean))
         if clean and not rule:
             blocks[-1].append(clean)
         else:
@@ -55,7 +54,8 @@ def read_plain_text(text: str, rules: Rules) -> TextArticle:
     paragraphs = [paragraph for block in blocks for paragraph in _paragraphs(block)]
     headline = paragraphs.pop(0) if _is_headline(paragraphs) else None
     standfirst = paragraphs[0] if headline and _is_standfirst(paragraphs) else None
-    return TextArticle(headline and headline.replace("\n", " "), standfirst, tuple(paragraphs), tuple(removed))
+    body: Body = (*removed, *(passage(paragraph) for paragraph in paragraphs))
+    return TextArticle(headline and headline.replace("\n", " "), standfirst, body)
 
 
 def _goes_on(block: list[str]) -> bool:

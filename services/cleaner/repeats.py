@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from schemas.parts import Author, Removal
-from services.cleaner.boilerplate import Kept, removal
+from schemas.parts import Author
 from services.cleaner.dates import parse_stated
+from services.cleaner.document import Body, Cut, Passage
 from services.cleaner.lines import fold
 from services.cleaner.names import split_names
 
@@ -38,21 +38,15 @@ _TIME_WORDS = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def strip_repeats(paragraphs: Iterable[str], titles: Iterable[str], authors: Iterable[Author]) -> Kept:
+def strip_repeats(body: Body, titles: Iterable[str], authors: Iterable[Author]) -> Body:
     """
-    Remove the headline (in any of the forms in which the page states it), the byline and the date from the top.
+    Cut the headline (in any of the forms in which the page states it), the byline and the date from the top.
     """
     folded = {fold(title) for title in titles if title}
     names = {fold(author.name) for author in authors}
-    kept: list[str] = []
-    removed: list[Removal] = []
-    for index, paragraph in enumerate(paragraphs):
-        rule = _rule(paragraph, folded, names) if index < TOP_PARAGRAPHS else None
-        if rule:
-            removed.append(removal(rule, paragraph))
-        else:
-            kept.append(paragraph)
-    return Kept(tuple(kept), tuple(removed))
+    top = [part for part in body if isinstance(part, Passage)][:TOP_PARAGRAPHS]
+    cuts = {id(part): Cut(rule, part.text) for part in top if (rule := _rule(part.text, folded, names))}
+    return tuple(cuts.get(id(part), part) for part in body)
 
 
 def _rule(paragraph: str, titles: set[str], names: set[str]) -> str | None:

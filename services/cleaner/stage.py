@@ -11,14 +11,16 @@ from textwrap import shorten
 from schemas import topics
 from schemas.events import ArticleCleaned, PageFetched, PageMeta
 from schemas.ids import article_id
-from schemas.parts import Provenance, Removal, Timeline
-from services.cleaner.boilerplate import Rules, load_rules, removal, strip_boilerplate
+from schemas.parts import Provenance, Timeline
+from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
 from services.cleaner.decode import Undecodable, decode
-from services.cleaner.extract import drop_unseen, fragment_text, load_stop_words, main_content, parse_html
+from services.cleaner.document import Body, Cut, clean_text, passages, removals, texts
+from services.cleaner.extract import fragment_body, load_models, main_content
 from services.cleaner.headings import short_subheadings
 from services.cleaner.linked_data import lines_of
 from services.cleaner.metadata import Metadata, describe, describe_text
 from services.cleaner.not_articles import is_link_list, link_texts, why_no_article
+from services.cleaner.parsing import drop_unseen, parse_html
 from services.cleaner.plain_text import read_plain_text
 from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
@@ -41,10 +43,9 @@ class _Draft:
     """
 
     metadata: Metadata
-    paragraphs: Sequence[str]
-    body_source: str
+    body: Body
+    source: str
     titles: Sequence[str] = ()
-    removed: tuple[Removal, ...] = ()
     headings: frozenset[str] = frozenset()
 
 
@@ -76,7 +77,7 @@ def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
         draft = _draft_html(decoded.text, page.meta, rules)
     if draft is None:
         return Drop("NO_MAIN_CONTENT")
-    wall = why_no_article(draft.metadata, draft.paragraphs, draft.titles)
+    wall = why_no_article(draft.metadata, texts(draft.body), draft.titles)
     return Drop(*wall) if wall else _judge(_strip(draft, rules), page.meta, settings)
 
 
@@ -85,7 +86,7 @@ def warm() -> None:
     Load what the first page would have to wait for.
     """
     load_rules()
-    load_stop_words()
+    load_models()
 
 
 def is_plain_text(text: str, content_type: str | None) -> bool:
@@ -102,7 +103,7 @@ def is_plain_text(text: str, content_type: str | None) -> bool:
 
 def _draft_text(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     article = read_plain_text(text, rules)
-    if not article.paragraphs:
+    if not any(passages(article.body)):
         return None
     stated = describe_text(page)
     own = {"headline": article.headline, "description": article.standfirst}
@@ -110,9 +111,8 @@ def _draft_text(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     provenance = stated.provenance | dict.fromkeys(found, Provenance(source="text"))
     return _Draft(
         metadata=replace(stated, **found, provenance=provenance),  # type: ignore[arg-type]
-        paragraphs=article.paragraphs,
-        body_source="text",
-        removed=article.removed,
+        body=article.body,
+        source="text",
     )
 
 
@@ -124,14 +124,14 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     metadata = describe(signals, page, tree)
     unseen = drop_unseen(tree, rules)
     headings, links = short_subheadings(tree), link_texts(tree)
-    paragraphs, source = _body(main_content(tree), signals, page)
-    if source == "html" and is_link_list(paragraphs, links):
+    body, source = _best(main_content(tree, page.url).body, signals, page)
+    if not body or (source == "html" and is_link_list(texts(body), links)):
         return None
     titles = [metadata.headline or "", *signals.headings, signals.meta_first("og:title") or "", signals.title or ""]
-    return _Draft(metadata, paragraphs, source, titles, tuple(unseen), headings) if paragraphs else None
+    return _Draft(metadata, (*unseen, *body), source, titles, headings)
 
 
-def _body(found: list[str], signals: Signals, page: PageMeta) -> tuple[list[str], str]:
+def _best(found: Body, signals: Signals, page: PageMeta) -> tuple[Body, str]:
     """
     The best account of the body: the markup's, unless the page's own JSON-LD, or the feed, has far more of it.
     """
@@ -141,23 +141,21 @@ def _body(found: list[str], signals: Signals, page: PageMeta) -> tuple[list[str]
     )
     best, source = found, "html"
     for name, text in accounts:
-        paragraphs = fragment_text(text) if text else []
-        is_split = len(best) == 1 < len(paragraphs) and _chars(paragraphs) > 0.9 * _chars(best)
-        if is_split or _chars(paragraphs) > MIN_LINKED_GAIN * _chars(best):
-            best, source = paragraphs, name
+        body = fragment_body(text, page.url) if text else ()
+        is_split = len(texts(best)) == 1 < len(texts(body)) and _chars(body) > 0.9 * _chars(best)
+        if is_split or _chars(body) > MIN_LINKED_GAIN * _chars(best):
+            best, source = body, name
     return best, source
 
 
 def _strip(draft: _Draft, rules: Rules) -> _Draft:
-    stripped = strip_boilerplate(draft.paragraphs, rules, draft.headings)
-    own = strip_repeats(stripped.paragraphs, draft.titles, draft.metadata.author)
-    removed = (*draft.removed, *stripped.removed, *own.removed)
-    return replace(draft, paragraphs=own.paragraphs, removed=removed)
+    stripped = strip_boilerplate(draft.body, rules, draft.headings)
+    return replace(draft, body=strip_repeats(stripped, draft.titles, draft.metadata.author))
 
 
 def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
     draft = _headed(draft)
-    body = "\n\n".join(draft.paragraphs)
+    body = clean_text(draft.body)
     if not body:
         return Drop("NO_MAIN_CONTENT")
     if len(body) < settings.min_chars:
@@ -173,8 +171,8 @@ def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
         labels=page.hints.labels,
         generation=GENERATION,
-        removed=list(draft.removed[: settings.max_removed]),
-        **vars(metadata) | {"provenance": metadata.provenance | {"articleBody": Provenance(source=draft.body_source)}},
+        removed=removals(draft.body)[: settings.max_removed],
+        **vars(metadata) | {"provenance": metadata.provenance | {"articleBody": Provenance(source=draft.source)}},
     )
     return Emit((Emission(topics.ARTICLE_CLEANED, article),))
 
@@ -183,15 +181,17 @@ def _headed(draft: _Draft) -> _Draft:
     """
     An article that names no headline is called by the start of its text; a line that is all headline leaves the body.
     """
-    if draft.metadata.headline or not draft.paragraphs:
+    found = list(passages(draft.body))
+    if draft.metadata.headline or not found:
         return draft
-    first, *rest = draft.paragraphs
+    first = found[0].text
     headline = shorten(first, MAX_MADE_HEADLINE_CHARS, placeholder="…")
     provenance = draft.metadata.provenance | {"headline": Provenance(source="text")}
     headed = replace(draft, metadata=replace(draft.metadata, headline=headline, provenance=provenance))
-    if not rest or headline != first or (first.endswith(".") and len(first) >= len(rest[0])):
+    if len(found) == 1 or headline != first or (first.endswith(".") and len(first) >= len(found[1].text)):
         return headed
-    return replace(headed, paragraphs=tuple(rest), removed=(*draft.removed, removal("title-repeated", first)))
+    cut = Cut("title-repeated", first)
+    return replace(headed, body=tuple(cut if part is found[0] else part for part in headed.body))
 
 
 def _url(page: PageMeta) -> str:
@@ -202,5 +202,5 @@ def _url(page: PageMeta) -> str:
     return canonical if canonical and article_id(canonical) == page.article_id else page.url
 
 
-def _chars(paragraphs: Sequence[str]) -> int:
-    return sum(map(len, paragraphs))
+def _chars(body: Body) -> int:
+    return sum(len(part.text) for part in passages(body))

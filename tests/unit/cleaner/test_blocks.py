@@ -5,7 +5,7 @@ Blocks of text in the order of a page.
 import pytest
 
 from services.cleaner.blocks import MARK_NAMES, marks_of, read_blocks
-from services.cleaner.extract import parse_html
+from services.cleaner.parsing import parse_html
 
 
 def texts(body: str) -> list[str]:

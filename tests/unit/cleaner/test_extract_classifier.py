@@ -9,13 +9,15 @@ import time
 
 import pytest
 
-from services.cleaner.assembly import judge_page
+from services.cleaner.assembly import body_of, judge_page
 from services.cleaner.blocks import read_blocks
 from services.cleaner.classifier import Forest, load_model, read_forest
 from services.cleaner.context import NAMES as CONTEXT_NAMES
 from services.cleaner.context import context_rows
-from services.cleaner.extract import main_content, parse_html
+from services.cleaner.document import texts
+from services.cleaner.extract import main_content
 from services.cleaner.features import NAMES, page_features
+from services.cleaner.parsing import parse_html
 
 STORY = "".join(
     f"<p>On day {day} the engineers opened the gates, the mayor of the village said, and the river fell by noon.</p>"
@@ -78,10 +80,10 @@ def test_the_story_is_found_and_what_is_around_it_is_not() -> None:
     tree = parse_html(PAGE)
     assert tree is not None
 
-    found = judge_page(tree, load_model())
+    found = texts(body_of(judge_page(tree, load_model()), ""))
 
-    assert sum("engineers" in paragraph for paragraph in found.paragraphs) == 8
-    assert not {"Home", "Money", "All about us and our imprint"} & set(found.paragraphs)
+    assert sum("engineers" in paragraph for paragraph in found) == 8
+    assert not {"Home", "Money", "All about us and our imprint"} & set(found)
 
 
 def test_a_page_without_text_has_no_content() -> None:
@@ -91,7 +93,7 @@ def test_a_page_without_text_has_no_content() -> None:
     tree = parse_html("<html><body><div> </div></body></html>")
     assert tree is not None
 
-    assert main_content(tree) == []
+    assert main_content(tree).body == ()
 
 
 def test_a_page_of_too_many_blocks_is_bounded() -> None:
@@ -104,7 +106,7 @@ def test_a_page_of_too_many_blocks_is_bounded() -> None:
 
     found = judge_page(tree, load_model())
 
-    assert len(found.paragraphs) == 20_000
+    assert sum(found.taken) == 20_000
     assert time.process_time() - started < 5
 
 
@@ -114,9 +116,9 @@ def test_scores_do_not_depend_on_the_hash_seed(seed: str) -> None:
     Another process finds the same blocks with the same chances.
     """
     code = (
-        "import sys; from services.cleaner.extract import parse_html; from services.cleaner.assembly import judge_page;"
+        "import sys; from services.cleaner.parsing import parse_html; from services.cleaner.assembly import judge_page;"
         "from services.cleaner.classifier import load_model;"
-        "print(ascii(judge_page(parse_html(sys.stdin.read()), load_model())))"
+        "print(judge_page(parse_html(sys.stdin.read()), load_model()).chances)"
     )
     tree = parse_html(PAGE)
     assert tree is not None
@@ -130,4 +132,4 @@ def test_scores_do_not_depend_on_the_hash_seed(seed: str) -> None:
         env={**os.environ, "PYTHONHASHSEED": seed},
     )
 
-    assert done.stdout.strip() == ascii(judge_page(tree, load_model()))
+    assert done.stdout.strip() == str(judge_page(tree, load_model()).chances)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.extract import parse_html
+from services.cleaner.parsing import parse_html
 from services.cleaner.seen_dates import seen_dates
 
 

@@ -116,12 +116,13 @@ def test_the_minimum_length_is_a_setting(make_page: Callable[..., PageFetched]) 
 
 def test_removed_lines_are_told_up_to_a_limit(article: Callable[..., ArticleCleaned], html: Callable[..., str]) -> None:
     """
-    Each with the class of its rule, in the order in which they were taken out.
+    Each with the class of its rule and its place, in the order of the page.
     """
     found = article(html("<p>Back to top</p>" * 80))
 
     assert len(found.removed) == 50
-    assert {removal.rule for removal in found.removed} == {"back-to-top"}
+    assert [removal.rule for removal in found.removed[:2]] == ["title-repeated", "back-to-top"]
+    assert [removal.at for removal in found.removed[:2]] == [0, len(found.article_body)]
 
 
 def test_the_feeds_text_stands_in_for_a_page_that_has_none(article: Callable[..., ArticleCleaned]) -> None:
