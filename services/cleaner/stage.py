@@ -12,26 +12,23 @@ from schemas import topics
 from schemas.events import ArticleCleaned, PageFetched, PageMeta
 from schemas.ids import article_id
 from schemas.parts import Provenance, Timeline
+from services.cleaner.accounts import best_account
 from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
 from services.cleaner.decode import Undecodable, decode
 from services.cleaner.document import Body, Cut, clean_text, passages, removals, texts
-from services.cleaner.extract import fragment_body, load_models, main_content
+from services.cleaner.extract import load_models, main_content
 from services.cleaner.headings import short_subheadings
-from services.cleaner.linked_data import lines_of
 from services.cleaner.metadata import Metadata, describe, describe_text
 from services.cleaner.not_articles import is_link_list, link_texts, why_no_article
 from services.cleaner.parsing import drop_unseen, parse_html
 from services.cleaner.plain_text import read_plain_text
 from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
-from services.cleaner.signals import Signals, gather_signals
+from services.cleaner.signals import gather_signals
 from services.runtime.outcome import DeadLetter, Drop, Emission, Emit, Outcome
 
 GENERATION = 1
 """Raised by each release that changes outcomes."""
-
-MIN_LINKED_GAIN = 2.0
-"""The page's JSON-LD body is taken where it is so many times longer than what was found in its markup."""
 
 MAX_MADE_HEADLINE_CHARS = 120
 
@@ -124,28 +121,11 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     metadata = describe(signals, page, tree)
     unseen = drop_unseen(tree, rules)
     headings, links = short_subheadings(tree), link_texts(tree)
-    body, source = _best(main_content(tree, page.url).body, signals, page)
+    body, source = best_account(main_content(tree, page.url).body, signals, page)
     if not body or (source == "html" and is_link_list(texts(body), links)):
         return None
     titles = [metadata.headline or "", *signals.headings, signals.meta_first("og:title") or "", signals.title or ""]
     return _Draft(metadata, (*unseen, *body), source, titles, headings)
-
-
-def _best(found: Body, signals: Signals, page: PageMeta) -> tuple[Body, str]:
-    """
-    The best account of the body: the markup's, unless the page's own JSON-LD, or the feed, has far more of it.
-    """
-    accounts = (
-        ("json-ld", lines_of(signals.linked.first("articleBody"))),
-        ("feed", page.hints.content),
-    )
-    best, source = found, "html"
-    for name, text in accounts:
-        body = fragment_body(text, page.url) if text else ()
-        is_split = len(texts(best)) == 1 < len(texts(body)) and _chars(body) > 0.9 * _chars(best)
-        if is_split or _chars(body) > MIN_LINKED_GAIN * _chars(best):
-            best, source = body, name
-    return best, source
 
 
 def _strip(draft: _Draft, rules: Rules) -> _Draft:
@@ -200,7 +180,3 @@ def _url(page: PageMeta) -> str:
     """
     canonical = page.canonical_url
     return canonical if canonical and article_id(canonical) == page.article_id else page.url
-
-
-def _chars(body: Body) -> int:
-    return sum(len(part.text) for part in passages(body))

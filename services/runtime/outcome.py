@@ -16,11 +16,18 @@ from schemas.topics import Topic
 class Emission:
     """
     One event for one of the declared sinks. Without an id of its own the runtime derives one from the input's.
+
+    Attributes:
+        topic: Where it goes.
+        event: What is told.
+        event_id: Its id, where the stage knows a better one.
+        depends_on: Digest of remembered facts that it was made with, if any; part of the derived id.
     """
 
     topic: Topic[Any]
     event: Event
     event_id: UUID | None = None
+    depends_on: str = ""
 
 
 @dataclass(frozen=True)

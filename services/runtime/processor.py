@@ -166,9 +166,8 @@ class Processor:
         topic, event = emission.topic, emission.event
         if topic not in self._topology.sinks:
             raise ValueError(f"{self._topology.name} does not declare {topic.name} as a sink")
-        event_id = emission.event_id or derived_id(
-            facts.event_id, self._topology.name, self._topology.fingerprint, topic.name
-        )
+        basis = self._topology.fingerprint + emission.depends_on
+        event_id = emission.event_id or derived_id(facts.event_id, self._topology.name, basis, topic.name)
         return self._seal(topic, event, event_id, facts.traceparent)
 
     def _seal(self, topic: Topic[Any], event: Event, event_id: UUID, parent: str | None) -> Outgoing:
