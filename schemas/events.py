@@ -151,6 +151,8 @@ class Article(Event):
     headline: str
     description: str | None = Field(None, description="standfirst; not repeated in the body by us")
     article_body: str = Field(description="clean text; paragraphs apart by one empty line")
+    article_body_markdown: str | None = Field(None, description="the same as CommonMark, where that is switched on")
+    article_body_html: str | None = Field(None, description="the same as minimal safe HTML, where that is switched on")
     author: list[Author] = Field(default_factory=list)
     publisher: Publisher | None = None
     date_published: str | None = Field(

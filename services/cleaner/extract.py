@@ -32,11 +32,13 @@ class Found:
         body: Its passages and pictures; empty where there is none.
         surety: 0 to 1, how much of it the classifier expects to have got right.
         is_library: Was the library asked?
+        judged: All blocks of the page, and what the classifier says of them.
     """
 
     body: Body
     surety: float
-    is_library: bool = False
+    is_library: bool
+    judged: Judged
 
 
 def main_content(tree: HtmlElement, base: str = "") -> Found:
@@ -56,8 +58,8 @@ def found_in(tree: HtmlElement, judged: Judged, base: str) -> Found:
     """
     surety = min(judged.surety, 1000) / 1000
     if judged.surety < MIN_SURETY and (body := by_library(tree, judged, base)):
-        return Found(body, surety, is_library=True)
-    return Found(body_of(judged, base), surety)
+        return Found(body, surety, is_library=True, judged=judged)
+    return Found(body_of(judged, base), surety, is_library=False, judged=judged)
 
 
 def load_models() -> None:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from schemas.parts import Image
 from services.cleaner.blocks import TAG_IDS, Block, Frame, Media
-from services.cleaner.document import Picture
+from services.cleaner.document import Body, Picture
 from services.cleaner.spans import absolute
 
 MAX_PICTURES = 50
@@ -31,8 +32,8 @@ def pictures_of(
     blocks: Sequence[Block], taken: Sequence[bool], media: Sequence[Media], base: str
 ) -> Iterator[tuple[int, Picture]]:
     """
-    The images that stand between the first and the last block of the article, or right before the first, with the
-    number of the block that they stand before.
+    The images that stand before the last block of the article, in its elements, with the number of the block that
+    they stand before.
     """
     chosen = [index for index, is_taken in enumerate(taken) if is_taken]
     if not chosen or not media:
@@ -41,13 +42,26 @@ def pictures_of(
     seen: set[str] = set()
     for image in media:
         url = _address(image.node, base)
-        if url is None or url in seen or len(seen) == MAX_PICTURES or image.before > chosen[-1] + 1:
+        if url is None or url in seen or len(seen) == MAX_PICTURES or image.before > chosen[-1]:
             continue
         if _is_small(image.node) or not _is_inside(image.frame, chars):
             continue
         seen.add(url)
         alternative = " ".join((image.node.get("alt") or "").split())[:MAX_CAPTION_CHARS]
         yield image.before, Picture(url, alternative, _caption(image, blocks))
+
+
+def with_pictures(stated: Sequence[Image], body: Body) -> list[Image]:
+    """
+    The images that a page states as its own, and those among the passages of its article, each once; a caption in the
+    page stands in for one that is not stated.
+    """
+    images = {image.url: image for image in stated}
+    for part in body:
+        if isinstance(part, Picture):
+            known = images.get(part.url, Image(url=part.url))
+            images[part.url] = known.model_copy(update={"caption": known.caption or part.caption or None})
+    return list(images.values())[:MAX_PICTURES]
 
 
 def _taken_chars(blocks: Sequence[Block], taken: Sequence[bool]) -> Counter[int]:
@@ -70,6 +84,8 @@ def _is_inside(frame: Frame, chars: Counter[int]) -> bool:
     figure = _figure_of(frame)
     here = figure.parent if figure is not None else frame
     while here is not None and here.blocks < MIN_BLOCKS:
+        if here.link_chars * 2 > here.chars and not chars[id(here)]:
+            return False
         here = here.parent
     return here is not None and chars[id(here)] >= MIN_TAKEN_SHARE * here.chars
 

@@ -4,7 +4,7 @@ What an operator can set on the cleaner. All of it matters to outcomes, so all o
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,4 +19,7 @@ class CleanerSettings(Settings):
     prefix: ClassVar[str] = "NEWS_CLEANER_"
 
     min_chars: int = Field(120, ge=0, description="a body shorter than this many characters is not an article")
+    formats: tuple[Literal["markdown", "html"], ...] = Field(
+        (), description="what events carry besides the clean text: markdown, html"
+    )
     max_removed: int = Field(50, ge=0, le=50, description="removed lines that are told with an article")

@@ -16,12 +16,14 @@ from services.cleaner.accounts import best_account
 from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
 from services.cleaner.decode import Undecodable, decode
 from services.cleaner.document import Body, Cut, clean_text, passages, removals, texts
-from services.cleaner.extract import load_models, main_content
+from services.cleaner.extract import Found, load_models, main_content
 from services.cleaner.headings import short_subheadings
 from services.cleaner.metadata import Metadata, describe, describe_text
 from services.cleaner.not_articles import is_link_list, link_texts, why_no_article
 from services.cleaner.parsing import drop_unseen, parse_html
+from services.cleaner.pictures import with_pictures
 from services.cleaner.plain_text import read_plain_text
+from services.cleaner.rendering import to_html, to_markdown
 from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.signals import gather_signals
@@ -34,16 +36,35 @@ MAX_MADE_HEADLINE_CHARS = 120
 
 
 @dataclass(frozen=True)
-class _Draft:
+class Draft:
     """
     An article on its way: everything but the identity that it copies from its page.
+
+    Attributes:
+        metadata: Its other fields.
+        body: Its text, and the marks of what was taken out of it.
+        source: Where the text comes from: html, json-ld, feed, text.
+        found: What was found in the page's markup; None in a page without.
+        titles: The headline in all the forms in which the page states it.
+        headings: Folded one-word subheadings.
     """
 
     metadata: Metadata
     body: Body
     source: str
+    found: Found | None = None
     titles: Sequence[str] = ()
     headings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Study:
+    """
+    What became of a page, and the draft that it was judged by, if it came that far.
+    """
+
+    outcome: Outcome
+    draft: Draft | None = None
 
 
 def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
@@ -62,20 +83,28 @@ def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
             TOO_SHORT. Expected; counted; never retried.
         DeadLetter: UNDECODABLE. Kept with its input, so that a later fix can replay it.
     """
+    return study(page, settings).outcome
+
+
+def study(page: PageFetched, settings: CleanerSettings) -> Study:
+    """
+    The same, with what led to it.
+    """
     if not 200 <= page.meta.status < 300:
-        return Drop("NOT_SUCCESSFUL", f"status {page.meta.status}")
+        return Study(Drop("NOT_SUCCESSFUL", f"status {page.meta.status}"))
     decoded = decode(page.body, page.meta.content_type, page.meta.hints.language)
     if isinstance(decoded, Undecodable):
-        return DeadLetter("UNDECODABLE", decoded.detail)
+        return Study(DeadLetter("UNDECODABLE", decoded.detail))
     rules = load_rules()
-    if is_plain_text(decoded.text, page.meta.content_type):
-        draft = _draft_text(decoded.text, page.meta, rules)
-    else:
-        draft = _draft_html(decoded.text, page.meta, rules)
+    read = _draft_text if is_plain_text(decoded.text, page.meta.content_type) else _draft_html
+    draft = read(decoded.text, page.meta, rules)
     if draft is None:
-        return Drop("NO_MAIN_CONTENT")
+        return Study(Drop("NO_MAIN_CONTENT"))
     wall = why_no_article(draft.metadata, texts(draft.body), draft.titles)
-    return Drop(*wall) if wall else _judge(_strip(draft, rules), page.meta, settings)
+    if wall:
+        return Study(Drop(*wall), draft)
+    draft = _headed(_strip(draft, rules))
+    return Study(_judge(draft, page.meta, settings), draft)
 
 
 def warm() -> None:
@@ -98,7 +127,7 @@ def is_plain_text(text: str, content_type: str | None) -> bool:
     return kind == "text/plain" or "</" not in text
 
 
-def _draft_text(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
+def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | None:
     article = read_plain_text(text, rules)
     if not any(passages(article.body)):
         return None
@@ -106,14 +135,14 @@ def _draft_text(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     own = {"headline": article.headline, "description": article.standfirst}
     found = {name: text for name, text in own.items() if text}
     provenance = stated.provenance | dict.fromkeys(found, Provenance(source="text"))
-    return _Draft(
+    return Draft(
         metadata=replace(stated, **found, provenance=provenance),  # type: ignore[arg-type]
         body=article.body,
         source="text",
     )
 
 
-def _draft_html(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
+def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | None:
     tree = parse_html(text)
     if tree is None:
         return None
@@ -121,20 +150,20 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> _Draft | None:
     metadata = describe(signals, page, tree)
     unseen = drop_unseen(tree, rules)
     headings, links = short_subheadings(tree), link_texts(tree)
-    body, source = best_account(main_content(tree, page.url).body, signals, page)
+    found = main_content(tree, page.url)
+    body, source = best_account(found.body, signals, page)
     if not body or (source == "html" and is_link_list(texts(body), links)):
         return None
     titles = [metadata.headline or "", *signals.headings, signals.meta_first("og:title") or "", signals.title or ""]
-    return _Draft(metadata, (*unseen, *body), source, titles, headings)
+    return Draft(metadata, (*unseen, *body), source, found, titles, headings)
 
 
-def _strip(draft: _Draft, rules: Rules) -> _Draft:
+def _strip(draft: Draft, rules: Rules) -> Draft:
     stripped = strip_boilerplate(draft.body, rules, draft.headings)
     return replace(draft, body=strip_repeats(stripped, draft.titles, draft.metadata.author))
 
 
-def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
-    draft = _headed(draft)
+def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
     body = clean_text(draft.body)
     if not body:
         return Drop("NO_MAIN_CONTENT")
@@ -148,16 +177,28 @@ def _judge(draft: _Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         site=page.site,
         source_url=page.source_url,
         article_body=body,
+        article_body_markdown=to_markdown(draft.body) if "markdown" in settings.formats else None,
+        article_body_html=to_html(draft.body) if "html" in settings.formats else None,
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
         labels=page.hints.labels,
         generation=GENERATION,
         removed=removals(draft.body)[: settings.max_removed],
-        **vars(metadata) | {"provenance": metadata.provenance | {"articleBody": Provenance(source=draft.source)}},
+        **vars(metadata)
+        | {
+            "image": with_pictures(metadata.image, draft.body),
+            "provenance": metadata.provenance | {"articleBody": _body_provenance(draft)},
+        },
     )
     return Emit((Emission(topics.ARTICLE_CLEANED, article),))
 
 
-def _headed(draft: _Draft) -> _Draft:
+def _body_provenance(draft: Draft) -> Provenance:
+    if draft.source != "html" or draft.found is None:
+        return Provenance(source=draft.source)
+    return Provenance(source="trafilatura" if draft.found.is_library else "html", score=draft.found.surety)
+
+
+def _headed(draft: Draft) -> Draft:
     """
     An article that names no headline is called by the start of its text; a line that is all headline leaves the body.
     """

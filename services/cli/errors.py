@@ -5,6 +5,7 @@ What an operator is told when something does not work, and what a script reads f
     ├── InputFileError           NI-401   a file cannot be read
     ├── UrlError                NI-402   not a URL that can be fetched
     ├── OpmlError               NI-403   not a list of feeds
+    ├── OutputFileError         NI-404   a file cannot be written
     ├── LocalKafkaError         NI-501   the Kafka of this machine cannot be started
     ├── ServiceDiesError         NI-502   a service of `up` ends again and again
     ├── MissingPartError               NI-503   an optional part is not installed
@@ -117,6 +118,14 @@ class OpmlError(NewsIngestError):
     """
 
     code = "NI-403"
+
+
+class OutputFileError(NewsIngestError):
+    """
+    A file that was asked for cannot be written.
+    """
+
+    code = "NI-404"
 
 
 def exit_code_of(error: NewsIngestError) -> ExitCode:

@@ -123,12 +123,16 @@ def _explain_way(trial: Trial) -> None:
 def _explain(article: ArticleTagged) -> None:
     say("\nWhat was removed:")
     if article.removed:
-        say_table(("rule", "text"), [(r.rule, shorten(printable(r.text), SHOWN_CHARS)) for r in article.removed])
+        rows = [
+            (r.rule, "-" if r.at is None else str(r.at), _score(r.score), shorten(printable(r.text), SHOWN_CHARS))
+            for r in article.removed
+        ]
+        say_table(("rule", "at", "score", "text"), rows)
     else:
         say("nothing that is told line by line; what surrounds the article was never part of it")
     say("\nWhere values came from:")
-    rows = [(n, p.source, _score(p.score), p.precision or "-") for n, p in sorted(article.provenance.items())]
-    say_table(("field", "source", "score", "precision"), rows)
+    origins = [(n, p.source, _score(p.score), p.precision or "-") for n, p in sorted(article.provenance.items())]
+    say_table(("field", "source", "score", "precision"), origins)
     say("\nWhat was asked about it:")
     facets = sorted(article.facets.items())
     say_table(("facet", "status", "model", "version"), [(n, f.status, f.model, f.version) for n, f in facets])

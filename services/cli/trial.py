@@ -17,9 +17,11 @@ from schemas.base import rfc3339
 from schemas.events import MAX_BODY_BYTES, PageFetched, PageMeta
 from schemas.ids import sha256_hex
 from schemas.topics import ARTICLE_CLEANED, ARTICLE_TAGGED
+from services.cleaner.explanation import explain
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
-from services.cli.errors import InputFileError
+from services.cli.errors import InputFileError, OutputFileError
+from services.cli.view import to_page
 from services.fetcher.identity import identify
 from services.fetcher.urls import normalise
 from services.runtime.processor import Conclusion
@@ -130,6 +132,21 @@ def try_page(page: PageFetched, environ: Mapping[str, str]) -> Trial:
     ends += [_end("tagger", conclusion) for conclusion in tagger.pipe_outgoing(cleaner.output(ARTICLE_CLEANED))]
     tagged = tagger.output(ARTICLE_TAGGED)
     return Trial(tuple(ends), page, tagged[0] if tagged else None)
+
+
+def write_view(page: PageFetched, target: Path, environ: Mapping[str, str]) -> None:
+    """
+    Write an HTML file that shows a page beside what the cleaner makes of it.
+
+    Raises:
+        OutputFileError: It cannot be written.
+        SettingsError: A variable of the cleaner does not fit.
+    """
+    explanation = explain(page, CleanerSettings.from_environ(environ))
+    try:
+        target.write_text(to_page(explanation, page.meta.url), encoding="utf-8")
+    except OSError as error:
+        raise OutputFileError(f"{target} cannot be written: {error.strerror}", "name another path") from None
 
 
 def _end(stage: str, conclusion: Conclusion) -> End:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,9 @@ def try_(  # noqa: PLR0913, PLR0917 - each parameter is an option
     explain: Annotated[
         bool, typer.Option("--explain", help="Also what was removed, and where values came from.")
     ] = False,
+    view: Annotated[
+        Path | None, typer.Option(help="Write the page beside the article here, as HTML: what was kept, and what not.")
+    ] = None,
     envelope: Annotated[bool, typer.Option("--envelope", help="The whole CloudEvent as JSON.")] = False,
     url: Annotated[
         str | None, typer.Option(help="The page's URL, for a file. Default: https://try.invalid/NAME.")
@@ -37,7 +41,6 @@ def try_(  # noqa: PLR0913, PLR0917 - each parameter is an option
     """
     import asyncio
     import os
-    from pathlib import Path
 
     from services.cli import addresses, showing
     from services.cli.parts import needing
@@ -53,6 +56,8 @@ def try_(  # noqa: PLR0913, PLR0917 - each parameter is an option
         else:
             found = trial.read_page(Path(page), given)
         done = trial.Trial((found,)) if isinstance(found, trial.End) else trial.try_page(found, os.environ)
+        if view and done.page:
+            trial.write_view(done.page, view, os.environ)
         raise typer.Exit(showing.show(done, showing.Form(explain=explain, envelope=envelope, as_json=as_json)))
 
 

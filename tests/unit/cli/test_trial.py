@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from schemas.events import MAX_BODY_BYTES, ArticleTagged, PageFetched
-from services.cli.errors import ExitCode, InputFileError
+from services.cli.errors import ExitCode, InputFileError, OutputFileError
 from services.cli.showing import Form, cloud_event, show
-from services.cli.trial import End, Given, Trial, read_page, sniff, try_page
+from services.cli.trial import End, Given, Trial, read_page, sniff, try_page, write_view
 from services.runtime.record import Outgoing
 
 STORY = """skip to Main Content
@@ -178,3 +178,26 @@ def test_an_explanation_names_what_was_removed_and_where_values_came_from(
     told = capsys.readouterr().out
     assert "skip to Main Content" in told.split("What was removed:")[1]
     assert "headline" in told.split("Where values came from:")[1]
+
+
+def test_a_view_shows_what_was_kept_and_what_was_not(story: Path, tmp_path: Path) -> None:
+    """
+    All texts of the page, without a script, and without anything that a browser would load.
+    """
+    target = tmp_path / "view.html"
+    write_view(read(story), target, {})
+
+    view = target.read_text("utf-8")
+    kept, gone = view.split('class="kept"')[1:], view.split('class="gone"')[1:]
+    assert any("skip to Main Content" in piece for piece in gone)
+    assert kept
+    assert "<script" not in view
+    assert "default-src 'none'" in view
+
+
+def test_a_view_that_cannot_be_written_says_so(story: Path, tmp_path: Path) -> None:
+    """
+    With a code of its own.
+    """
+    with pytest.raises(OutputFileError):
+        write_view(read(story), tmp_path / "nowhere" / "view.html", {})
