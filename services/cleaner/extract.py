@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bs4 import BeautifulSoup
 from lxml.html import HtmlElement
 
 from services.cleaner.assembly import Judged, body_of, judge_page
 from services.cleaner.blocks import TAG_IDS, Block, Frame, read_page
 from services.cleaner.classifier import load_model
-from services.cleaner.document import Body, Part, Passage, passage, texts
+from services.cleaner.document import Body, Part, Passage, passage
 from services.cleaner.library import by_library, load_library
 from services.cleaner.lines import tidy
 from services.cleaner.parsing import parse_html
@@ -88,9 +89,15 @@ def fragment_body(fragment: str, base: str = "") -> Body:
 
 def fragment_text(fragment: str) -> list[str]:
     """
-    The paragraphs of such a piece.
+    The lines of a snippet, such as a summary: without structure, and without what is no text.
     """
-    return texts(fragment_body(fragment))
+    soup = BeautifulSoup(fragment, "lxml")
+    for node in soup(["script", "style", "noscript", "iframe", "figure"]):
+        node.decompose()
+    for node in soup(["p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "ul", "ol"]):
+        node.insert_before("\n")
+        node.insert_after("\n")
+    return [line for line in map(tidy, soup.get_text().split("\n")) if line]
 
 
 def _lines_apart(part: Part) -> Body:

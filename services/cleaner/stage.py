@@ -22,7 +22,7 @@ from services.cleaner.metadata import Metadata, describe, describe_text
 from services.cleaner.not_articles import is_link_list, link_texts, why_no_article
 from services.cleaner.parsing import drop_unseen, parse_html
 from services.cleaner.pictures import with_pictures
-from services.cleaner.plain_text import read_plain_text
+from services.cleaner.plain_text import read_text
 from services.cleaner.rendering import to_html, to_markdown
 from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
@@ -33,6 +33,8 @@ GENERATION = 1
 """Raised by each release that changes outcomes."""
 
 MAX_MADE_HEADLINE_CHARS = 120
+MAX_RENDERED_CHARS = 500_000
+"""A longer body is told as clean text only, so that the event stays within the size of a record."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,11 @@ def is_plain_text(text: str, content_type: str | None) -> bool:
     looks_like_html = start.startswith(("<!doctype html", "<html")) or "<body" in start or "<head" in start
     if kind in {"text/html", "application/xhtml+xml"} or looks_like_html:
         return False
-    return kind == "text/plain" or "</" not in text
+    return kind in {"text/plain", "text/markdown", "text/x-markdown"} or "</" not in text
 
 
 def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | None:
-    article = read_plain_text(text, rules)
+    article = read_text(text, rules, content_type=page.content_type or "", base=page.url)
     if not any(passages(article.body)):
         return None
     stated = describe_text(page)
@@ -170,6 +172,7 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
     if len(body) < settings.min_chars:
         return Drop("TOO_SHORT", f"{len(body)} < {settings.min_chars} characters")
     metadata = draft.metadata
+    formats = settings.formats if len(body) <= MAX_RENDERED_CHARS else ()
     article = ArticleCleaned(
         article_id=page.article_id,
         page_id=page.page_id,
@@ -177,8 +180,8 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         site=page.site,
         source_url=page.source_url,
         article_body=body,
-        article_body_markdown=to_markdown(draft.body) if "markdown" in settings.formats else None,
-        article_body_html=to_html(draft.body) if "html" in settings.formats else None,
+        article_body_markdown=to_markdown(draft.body) if "markdown" in formats else None,
+        article_body_html=to_html(draft.body) if "html" in formats else None,
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
         labels=page.hints.labels,
         generation=GENERATION,
