@@ -75,6 +75,12 @@ class Event(Part):
         """
         return {}
 
+    def milestones(self) -> Mapping[str, datetime]:
+        """
+        Moments in the life of what the event tells of, for measuring how fresh it is: published, discovered, fetched.
+        """
+        return {}
+
     def to_wire(self) -> tuple[bytes, dict[str, bytes]]:
         """
         Return the record's value and the headers that belong to the event itself. Equal events give equal bytes.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +19,9 @@ from services.runtime import telemetry
 from services.runtime.errors import NewsIngestError, TaskFenced
 from services.runtime.kafka.connection import TransientError, count_partitions
 from services.runtime.kafka.membership import Membership
+from services.runtime.metrics import Metrics
 from services.runtime.pool import Pool
+from services.runtime.probes import Probes
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Assignment
 from services.runtime.task import Environment, Memory, Task
@@ -50,12 +53,14 @@ class App:
         self._settings = settings
         self._kafka = kafka
         self._log: structlog.stdlib.BoundLogger = telemetry.configure(topology.name, settings.log_format)
-        self._pool = Pool(topology.stage, settings)
+        self._metrics = Metrics()
+        self._probes = Probes(self._metrics.registry)
+        self._pool = Pool(topology.stage, settings, on_end=self._metrics.worker_ended)
         self._membership = Membership(
             topology.live.name, topology.name, kafka=kafka, settings=settings, on_change=self._reassign
         )
         self._environment = Environment(
-            topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._log
+            topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._metrics, self._log
         )
         self._partitions = 0
         self._keepers: dict[int, asyncio.Task[None]] = {}
@@ -94,6 +99,8 @@ class App:
             self._ended.set_exception(error)
 
     async def _start(self) -> None:
+        if self._settings.http_port:
+            self._probes.start(self._settings.http_host, self._settings.http_port)
         await self._pool.start()
         self._partitions = await self._patiently(self._count_partitions)
         await self._patiently(self._membership.start)
@@ -140,6 +147,7 @@ class App:
                 if error is None:
                     return
                 failures = 0 if task.has_moved else failures + 1
+                self._metrics.task_failed(error)
                 self._log.warning("task starts again", partition=partition, error=repr(error))
                 await self._pause(failures, is_fenced=isinstance(error, TaskFenced))
         except Exception as error:  # noqa: BLE001 - a bug or a broken machine: say so, and end
@@ -202,6 +210,7 @@ class App:
         await self._pool.stop()
         if self._topology.stage.close is not None:
             await self._topology.stage.close()
+        await asyncio.to_thread(self._probes.stop)
         self._log.info("stopped")
 
     async def _watch(self) -> None:
@@ -209,9 +218,28 @@ class App:
         while True:
             await asyncio.sleep(1.0)
             now = asyncio.get_running_loop().time()
-            stalled = watchdog.stalled(self._membership.confirmed_age_s, list(self._tasks.values()), now)
+            tasks = list(self._tasks.values())
+            stalled = watchdog.stalled(self._membership.confirmed_age_s, tasks, now)
+            self._probes.say(live=str(stalled or ""), ready=self._why_not_ready())
+            self._measure(tasks)
             if stalled is not None:
                 self._fail(stalled)
+
+    def _why_not_ready(self) -> str:
+        if not self._partitions:
+            return "it is starting"
+        if self._membership.confirmed_age_s > self._settings.session_timeout_s:
+            return f"the broker has not confirmed this member for {self._membership.confirmed_age_s:.0f} s"
+        closed = [partition for partition, task in self._tasks.items() if not task.is_open]
+        return f"partitions that are not served yet: {closed}" if closed else ""
+
+    def _measure(self, tasks: list[Task]) -> None:
+        age_s = self._membership.confirmed_age_s
+        self._metrics.watch(tasks, unconfirmed_s=age_s, workers=self._pool.pids, now=datetime.now(UTC))
+        sums: Counter[str] = Counter()
+        for task in tasks:
+            sums.update(task.figures)
+        self._metrics.stage(sums)
 
 
 async def _passing_failure_of(task: Task) -> BaseException | None:

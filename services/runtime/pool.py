@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import pickle
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,10 @@ class _Worker:
         assert answer == READY
         return worker
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def call(self, frame: bytes, timeout_s: float) -> tuple[bool, Any]:
         self.served += 1
         answer: tuple[bool, Any] = await self._exchange(frame, timeout_s)
@@ -123,10 +128,11 @@ class _Worker:
 
 class Pool:
     """
-    A fixed number of workers; a call takes the next that is free.
+    A fixed number of workers; a call takes the next that is free. `on_end` is told why a worker was replaced.
     """
 
-    def __init__(self, stage: Stage, settings: RuntimeSettings) -> None:
+    def __init__(self, stage: Stage, settings: RuntimeSettings, on_end: Callable[[str], None] = lambda _: None) -> None:
+        self._on_end = on_end
         self._task = Task(stage.work, stage.warm, settings.worker_memory_mb * 1024 * 1024)
         self._settings = settings
         self._places: asyncio.Queue[_Worker | None] = asyncio.Queue()
@@ -147,8 +153,17 @@ class Pool:
         self._all.add(worker)
         return worker
 
-    async def _end(self, worker: _Worker | None) -> None:
+    @property
+    def pids(self) -> list[int]:
+        """
+        The process ids of the workers that live.
+        """
+        return [worker.pid for worker in self._all]
+
+    async def _end(self, worker: _Worker | None, reason: str = "") -> None:
         if worker is not None:
+            if reason:
+                self._on_end(reason)
             self._all.discard(worker)
             await worker.kill()
 
@@ -177,7 +192,7 @@ class Pool:
             is_done, value = await worker.call(frame, self._settings.record_timeout_s)
         except _WorkerLostError as error:
             lost, worker = worker, None  # before the wait: a cancellation must not leave the dead one in its place
-            await self._end(lost)
+            await self._end(lost, error.reason)
             return Broken(error.reason, str(error), attempts=attempt)
         except BaseException:
             lost, worker = worker, None
@@ -192,7 +207,7 @@ class Pool:
 
     async def _fit(self, worker: _Worker | None, attempt: int) -> _Worker:
         if worker is not None and (attempt > 1 or worker.served >= self._settings.worker_records):
-            await self._end(worker)
+            await self._end(worker, "RECYCLED")
             worker = None
         return worker or await self._spawn()
 

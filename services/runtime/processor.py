@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,7 @@ class Conclusion:
     reason: str
     detail: str
     records: tuple[Outgoing, ...]
+    milestones: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class Processor:
@@ -108,7 +109,15 @@ class Processor:
             reason=outcome.reason,
             detail="" if isinstance(outcome, Emit) else outcome.detail,
             records=tuple(records),
+            milestones=outcome.events[0].event.milestones() if isinstance(outcome, Emit) and outcome.events else {},
         )
+
+    def figures(self) -> Mapping[str, float]:
+        """
+        What the stage counts of itself now.
+        """
+        figures = self._topology.stage.figures
+        return {} if figures is None else figures(self._state)
 
     def commit(self) -> None:
         """

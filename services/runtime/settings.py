@@ -80,6 +80,8 @@ class RuntimeSettings(Settings):
     transaction_timeout_s: float = Field(20.0, gt=0, description="an open transaction is aborted after it")
     drain_timeout_s: float = Field(30.0, gt=0, description="time for a graceful stop")
     stall_timeout_s: float = Field(120.0, gt=0, description="no progress against lag for so long ends the process")
+    http_host: str = Field("127.0.0.1", description="address that metrics and health are served on")
+    http_port: int = Field(0, ge=0, le=65535, description="port of /metrics, /live and /ready; 0: none")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON")
     delivery: Literal["exactly-once", "unfenced", "at-least-once"] = Field(
         "exactly-once",

@@ -125,6 +125,7 @@ class Stage:
         close: Called once when the service ends: lets go of what `act` holds open.
         warm: Called once in each worker process before its first record: loads models.
         snapshot: `(state, event)` -> what `work` gets as second argument, where a stage needs remembered facts there.
+        figures: `state` -> what is to be seen of it in metrics, by name; cheap, asked every few seconds.
         takes_tombstones: `work` gets a `Tombstone` for a record without a value; else such a record is dropped.
     """
 
@@ -136,6 +137,7 @@ class Stage:
     close: Callable[[], Awaitable[None]] | None = None
     warm: Callable[[], None] | None = None
     snapshot: Callable[[Any, Event], Any] | None = None
+    figures: Callable[[Any], Mapping[str, float]] | None = None
     takes_tombstones: bool = False
 
 

@@ -5,7 +5,7 @@ One input partition: poll, work, decide, one transaction. Everything that belong
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from services.runtime import telemetry
 from services.runtime.kafka.membership import Membership
 from services.runtime.kafka.reader import PartitionReader, read_to_end
 from services.runtime.kafka.writer import PlainWriter, Writer
+from services.runtime.metrics import Metrics
 from services.runtime.pool import Broken, Pool, Worked
 from services.runtime.processor import Processor, perform
 from services.runtime.record import Outgoing, Record
@@ -58,6 +59,7 @@ class Environment:
     membership: Membership
     pool: Pool
     clock: Callable[[], datetime]
+    metrics: Metrics
     log: structlog.stdlib.BoundLogger
 
 
@@ -81,6 +83,7 @@ class Task:
         self._is_draining = False
         self._is_stopping = False
         self.is_open = False
+        self._processor: Processor | None = None
         self._position = 0
         self._read_to = 0
         self.moved_at = self._began_at = asyncio.get_running_loop().time()
@@ -98,6 +101,20 @@ class Task:
         Offsets between what is committed and the end of the live input, as last seen.
         """
         return self._shared.membership.end(self.partition) - self._position
+
+    @property
+    def oldest(self) -> datetime | None:
+        """
+        When the oldest record under way was written, if there is one.
+        """
+        return self._window.oldest
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """
+        What the stage counts of itself now.
+        """
+        return {} if self._processor is None else self._processor.figures()
 
     @property
     def has_moved(self) -> bool:
@@ -135,7 +152,7 @@ class Task:
         """
         writer = self._make_writer()
         try:
-            processor = await self._open(writer)
+            self._processor = processor = await self._open(writer)
             self.is_open = True
             while not self._is_over:
                 await self._step(processor, writer)
@@ -298,13 +315,24 @@ class Task:
         conclusions = [processor.conclude(u.given, u.work.result(), now) for u in taken]
         offsets = _next_offsets(taken)
         records = [record for conclusion in conclusions for record in conclusion.records]
-        await writer.commit(records, offsets)
+        await self._write(writer, records, offsets)
         processor.commit()
         self._first_finished_at = self._due_at = None
         self.moved_at = asyncio.get_running_loop().time()
         self._position = offsets.get((self._shared.topology.live.name, self.partition), self._position)
         for under_way, conclusion in zip(taken, conclusions, strict=True):
-            telemetry.committed(self._shared.log, conclusion, self.moved_at - under_way.taken_at)
+            elapsed_s = self.moved_at - under_way.taken_at
+            self._shared.metrics.committed(conclusion, elapsed_s, self._shared.clock())
+            telemetry.committed(self._shared.log, conclusion, elapsed_s)
+
+    async def _write(self, writer: Writer, records: list[Outgoing], offsets: dict[tuple[str, int], int]) -> None:
+        began_at = asyncio.get_running_loop().time()
+        try:
+            await writer.commit(records, offsets)
+        except BaseException:
+            self._shared.metrics.transaction_failed()
+            raise
+        self._shared.metrics.transaction(asyncio.get_running_loop().time() - began_at)
 
     async def _settle(self, writer: Writer) -> None:
         """

@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.runtime.pool import Worked
@@ -41,6 +42,14 @@ class Window:
 
     def __len__(self) -> int:
         return len(self._records)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """
+        When the first record under way was written, if there is one.
+        """
+        first = self._records[0].given if self._records else None
+        return first.timestamp if isinstance(first, Record) else None
 
     @property
     def is_idle(self) -> bool:
