@@ -10,6 +10,7 @@ from services.cli.commands import sources, topics
 from services.cli.commands.doctor import doctor
 from services.cli.commands.fetch import fetch
 from services.cli.commands.service import cleaner, fetcher, tagger
+from services.cli.commands.status import status
 from services.cli.commands.tail import tail
 from services.cli.commands.trying import try_
 from services.cli.commands.up import up
@@ -37,6 +38,7 @@ app.command(
     ),
 )(try_)
 app.command(epilog=epilog("news-ingest tail --from-start", "news-ingest tail --json | jq .headline"))(tail)
+app.command(epilog=epilog("news-ingest status", "watch news-ingest status"))(status)
 app.add_typer(sources.app)
 app.command(epilog=epilog("news-ingest fetch https://example.org/story"))(fetch)
 app.command(epilog=epilog("news-ingest doctor", "news-ingest doctor --json"))(doctor)

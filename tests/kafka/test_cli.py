@@ -95,3 +95,16 @@ def test_the_doctor_finds_this_kafka_well(operator: Operator) -> None:
     findings = {finding["name"]: finding["verdict"] for finding in map(json.loads, operator.types("doctor", "--json"))}
 
     assert findings["Kafka"] == findings["topics"] == "ok"
+
+
+def test_the_state_of_the_whole_is_read_from_kafka(operator: Operator) -> None:
+    """
+    Also where nothing has happened yet.
+    """
+    operator.types("sources", "add", FEED)
+    [told] = operator.types("status", "--interval", "0.2", "--json")
+
+    status = json.loads(told)
+    assert [stage["stage"] for stage in status["stages"]] == ["fetcher", "cleaner", "tagger"]
+    assert status["sources"] == 1
+    assert status["dead_letters"] == {}
