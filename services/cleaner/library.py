@@ -25,6 +25,9 @@ from services.cleaner.lines import tidy
 MAX_DEPTH = 200
 """Elements nested deeper than this hold no text for people."""
 
+MAX_ELEMENTS = 20_000
+"""The library's time grows faster than the page; what is larger is left to the classifier."""
+
 _BLOCKS = frozenset(
     ("article", "blockquote", "body", "caption", "code", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "h4",
      "h5", "h6", "head", "html", "item", "li", "list", "main", "ol", "p", "pre", "quote", "row", "section", "table",
@@ -58,6 +61,11 @@ def load_library() -> None:
 
 
 def _found(tree: HtmlElement) -> list[str]:
+    if sum(1 for _ in zip(tree.iter(), range(MAX_ELEMENTS + 1), strict=False)) > MAX_ELEMENTS:
+        return []
+    for cell in tree.iter("td", "th"):  # it makes room for as many columns as a cell says it spans
+        cell.attrib.pop("colspan", None)
+        cell.attrib.pop("rowspan", None)
     document = bare_extraction(tree, options=_options())
     if not isinstance(document, Document):
         return []

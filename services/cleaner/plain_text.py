@@ -26,6 +26,11 @@ WRAPPED_LINE_CHARS = 40
 
 MIN_INDENTED = 2
 
+MAX_JUDGED_LINES = 5000
+"""What is longer is no article, and each line costs."""
+
+MAX_MARKDOWN_CHARS = 500_000
+
 _ITEM = re.compile(r"(?:[-*•–·]|\d{1,2}[.)])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]*$")
 
@@ -52,7 +57,7 @@ def read_text(text: str, rules: Rules, *, content_type: str = "text/plain", base
         content_type: As stated.
         base: URL that the links of Markdown are relative to.
     """
-    if is_markdown(text, content_type):
+    if len(text) <= MAX_MARKDOWN_CHARS and is_markdown(text, content_type):
         title, marked = read_markdown(text, base)
         body = strip_boilerplate(marked, rules)
         return TextArticle(title, None, body) if title else _with_headline(body)
@@ -76,12 +81,13 @@ def _parts(lines: Iterable[str | Cut], rules: Rules) -> Iterator[Part]:
     """
     block: list[str] = []
     held: list[Cut] = []
-    for line in lines:
+    for number, line in enumerate(lines):
         if isinstance(line, Cut):
             held.append(line)
             continue
         clean = tidy(line)
-        rule = rules.match(clean) if clean and not _goes_on(block) else None
+        is_judged = clean and number < MAX_JUDGED_LINES and not _goes_on(block)
+        rule = rules.match(clean) if is_judged else None
         if clean and not rule:
             block.append(line)
             continue

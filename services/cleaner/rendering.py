@@ -67,8 +67,9 @@ def _markdown_item(line: Line) -> str:
 
 def _markdown_table(lines: Sequence[Line]) -> str:
     width = max(len(line.cells) for line in lines)
-    rows = [[_marked(cell, _markdown_text) for cell in line.cells] + [""] * (width - len(line.cells)) for line in lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (rows[0], ["---"] * width, *rows[1:]))
+    head, *rows = [[_marked(cell, _markdown_text) for cell in line.cells] for line in lines]
+    head += [""] * (width - len(head))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * width, *rows))
 
 
 def _markdown_text(text: str, span: Span | None) -> str:

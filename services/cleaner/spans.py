@@ -60,9 +60,9 @@ def absolute(href: str | None, base: str) -> str | None:
 
 
 def _spans(block: Block, base: str) -> Iterator[Span]:
+    at = _Positions(block)
     for start, length, style in block.styled:
-        first = _position(block, start)
-        last = _position(block, start + length)
+        first, last = at.of(start), at.of(start + length)
         while first < last and block.text[first].isspace():
             first += 1
         while first < last and block.text[last - 1].isspace():
@@ -76,14 +76,37 @@ def _span(start: int, end: int, style: Style, base: str) -> Span:
     return Span(start, end, href, style.is_bold, style.is_italic)
 
 
-def _position(block: Block, at: int) -> int:
+class _Positions:
     """
-    Where a place in the raw text is in the tidy one: behind as many characters as are left of what stands before it.
+    Where places in a block's raw text are in the tidy one; asked for in order, so that the text is read once.
     """
-    before = block.raw[:at].replace(BREAK, " ")
-    size = len(tidy(before))
-    is_apart = size > 0 and before[-1:].isspace() and size < len(block.text) and block.text[size].isspace()
-    return min(size + is_apart, len(block.text))
+
+    def __init__(self, block: Block) -> None:
+        self._text = block.text
+        self._raw = block.raw
+        self._read_to = 0
+        self._size = 0
+        self._is_apart = False
+
+    def of(self, at: int) -> int:
+        """
+        Behind as many characters as are left of what stands before.
+        """
+        if at > self._read_to:
+            self._read(self._raw[self._read_to : at])
+            self._read_to = at
+        size = self._size
+        is_space = self._is_apart and 0 < size < len(self._text) and self._text[size].isspace()
+        return min(size + is_space, len(self._text))
+
+    def _read(self, piece: str) -> None:
+        framed = tidy(f"x{piece.replace(BREAK, ' ')}x")[1:-1]
+        inner = framed.strip()
+        if inner:
+            self._size += len(inner) + (self._size > 0 and (self._is_apart or framed[0] == " "))
+            self._is_apart = framed[-1] == " "
+        elif framed:
+            self._is_apart = True
 
 
 def _merged(spans: Iterator[Span]) -> Iterator[Span]:
