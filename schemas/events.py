@@ -22,6 +22,7 @@ from schemas.parts import (
     Hints,
     Image,
     Keyword,
+    LiveEntry,
     Place,
     Provenance,
     Publisher,
@@ -29,6 +30,7 @@ from schemas.parts import (
     Removal,
     Subject,
     Timeline,
+    Truncation,
 )
 from schemas.sites import site_of
 
@@ -159,11 +161,19 @@ class Article(Event):
         None, description="RFC 3339 with the offset as stated, or a date, or a local time"
     )
     date_modified: str | None = None
+    date_published_utc: str | None = Field(None, description="the same moment in UTC; only where its zone was stated")
+    date_modified_utc: str | None = Field(None, description="the same, of the last change")
+    additional_type: str | None = Field(
+        None, description="schema.org's type, e.g. OpinionNewsArticle, LiveBlogPosting, ImageGallery; or PressRelease"
+    )
     in_language: str | None = Field(None, description="BCP 47 primary subtag, e.g. en")
     article_section: str | None = None
     publisher_keywords: list[str] = Field(default_factory=list, description="as the publisher tagged it")
     is_accessible_for_free: bool | None = None
+    truncation: Truncation | None = Field(None, description="only where the body ends at a paywall")
+    correction: list[str] | None = Field(None, description="notices in the text that it was corrected")
     image: list[Image] = Field(default_factory=list)
+    live_blog_update: list[LiveEntry] | None = Field(None, description="of a live blog: its updates, in body order")
     timeline: Timeline
     labels: dict[str, str] = Field(default_factory=dict)
     provenance: dict[str, Provenance] = Field(default_factory=dict, description="by field name")
@@ -176,6 +186,21 @@ class Article(Event):
 
     def attributes(self) -> Mapping[str, str]:
         return {"site": self.site, "language": self.in_language or "und"}
+
+    def milestones(self) -> Mapping[str, datetime]:
+        stated = self.provenance.get("datePublished")
+        is_exact = stated is not None and stated.precision == "instant"
+        published = _instant(self.date_published) if is_exact else None
+        found = {"published": published, "discovered": self.timeline.discovered_at, "fetched": self.timeline.fetched_at}
+        return {name: moment for name, moment in found.items() if moment is not None}
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 class ArticleCleaned(Article):

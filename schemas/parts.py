@@ -16,6 +16,18 @@ TextField = Literal["headline", "description", "articleBody"]
 PubStatus = Literal["usable", "corrected", "withdrawn"]
 
 
+class ListRules(Part):
+    """
+    What an operator sets on a source for reading its lists. Travels with requests for lists, never with pages.
+    """
+
+    headers: dict[str, str] = Field(default_factory=dict, description="sent to the source's own origin only")
+    allow: list[str] = Field(default_factory=list, description="regular expressions; a link has to match one, if any")
+    deny: list[str] = Field(default_factory=list, description="regular expressions; a link that matches one is left")
+    max_age_s: int | None = Field(None, description="links with an older date are left")
+    level: int = Field(0, ge=0, description="lists between the source and this one")
+
+
 class Hints(Part):
     """
     What a feed or sitemap said about a page before the page was fetched; evidence, not truth.
@@ -26,9 +38,11 @@ class Hints(Part):
     content: str | None = Field(None, description="full text of the item, may hold HTML")
     author: str | None = None
     published: str | None = Field(None, description="as stated, unparsed")
+    modified: str | None = Field(None, description="as stated, unparsed, where it is told apart from `published`")
     language: str | None = None
     guid: str | None = None
     labels: dict[str, str] = Field(default_factory=dict, description="set by the operator on the source")
+    rules: ListRules | None = Field(None, description="of requests for lists: how these are to be read")
 
 
 class Origin(Part):
@@ -94,6 +108,28 @@ class Removal(Part):
     text: str = Field(description="at most 200 characters of it")
     at: int | None = Field(None, ge=0, description="where it stood: a character position in what is left, articleBody")
     score: float | None = Field(None, ge=0, le=1, description="how sure that is, where it was judged and not matched")
+
+
+class Truncation(Part):
+    """
+    The body ends where a paywall begins, and why that is thought.
+    """
+
+    evidence: list[
+        Literal["stated-not-free", "content-tier", "wall-element", "prompt", "cut-sentence", "shorter-than-stated"]
+    ] = Field(description="what tells it; at least two, or the prompt alone")
+    prompt: str | None = Field(None, description="the words that ask for a subscription, at most 200 characters")
+
+
+class LiveEntry(Part):
+    """
+    One update of a live blog, and where it stands in the body.
+    """
+
+    headline: str | None = None
+    date_published: str | None = Field(None, description="as stated, unparsed")
+    start: int = Field(ge=0, description="character positions in articleBody, half open")
+    end: int = Field(ge=0)
 
 
 class Mention(Part):

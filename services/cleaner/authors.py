@@ -7,22 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from lxml.html import HtmlElement
-
 from schemas.parts import Author, Hints, Provenance
 from services.cleaner.bylines import find_people
 from services.cleaner.headlines import is_site, site_names
 from services.cleaner.lines import fold
 from services.cleaner.linked_data import Node, as_list, text_of
-from services.cleaner.names import is_name, is_person, split_names
+from services.cleaner.names import is_company, is_label, is_name, is_person, split_names
 from services.cleaner.signals import Signals
+
+SOURCES = ("json-ld", "meta", "microdata", "byline", "text", "feed")
+"""In the order of trust. Each is read only if those before it name nobody."""
 
 MAX_AUTHORS = 20
 
 
-def find_authors(
-    signals: Signals, hints: Hints, tree: HtmlElement | None = None
-) -> tuple[list[Author], Provenance | None]:
+def find_authors(signals: Signals, hints: Hints) -> tuple[list[Author], Provenance | None]:
     """
     Find the authors of an article: the first source that names any but the site itself, which is told only for want of
     them: where JSON-LD does so, or where it bears a person's name.
@@ -30,23 +29,23 @@ def find_authors(
     Args:
         signals: What the page states.
         hints: What the feed stated.
-        tree: The page, to look for a byline that only people can see; None to leave that.
     """
-    sources: tuple[tuple[str, Iterable[Author]], ...] = (
-        ("json-ld", _linked(signals)),
-        ("meta", _from_names(_meta_names(signals))),
-        ("microdata", _from_names(signals.items.get("author", ()))),
-        ("byline", _from_names(signals.bylines)),
-        ("text", _seen(tree)),
-        ("feed", _from_names([hints.author] if hints.author else [])),
-    )
+    statements: dict[str, Iterable[Author]] = {
+        "json-ld": _linked(signals),
+        "meta": _from_names(_meta_names(signals)),
+        "microdata": _from_names(signals.items.get("author", ())),
+        "byline": _from_names(signals.bylines),
+        "text": _seen(signals),
+        "feed": _from_names([hints.author] if hints.author else []),
+    }
     own = site_names(signals)
     stated: tuple[list[Author], Provenance | None] = ([], None)
-    for source, found in sources:
-        authors = _distinct(found)
+    for source in SOURCES:
+        authors = _distinct(statements[source])
         if any(not is_site(author.name, own) for author in authors):
             return authors, Provenance(source=source)
-        if authors and not stated[0] and (source == "json-ld" or any(is_person(author.name) for author in authors)):
+        is_told = source == "json-ld" or any(is_person(author.name) for author in authors)
+        if is_told and authors and not stated[0] and not any(is_company(author.name) for author in authors):
             stated = authors, Provenance(source=source)
     return stated
 
@@ -77,14 +76,13 @@ def _meta_names(signals: Signals) -> Iterable[str]:
     return data if "by" in labels[0].lower() else ()
 
 
-def _seen(tree: HtmlElement | None) -> Iterator[Author]:
-    if tree is not None:
-        yield from (Author(name=name) for name in find_people(tree))
+def _seen(signals: Signals) -> Iterator[Author]:
+    yield from (Author(name=name) for name in find_people(signals.marks))
 
 
 def _from_names(texts: Iterable[str]) -> Iterator[Author]:
     for text in texts:
-        yield from (Author(name=name) for name in split_names(text))
+        yield from (Author(name=name) for name in split_names(text) if not (is_company(name) or is_label(name)))
 
 
 def _distinct(authors: Iterable[Author]) -> list[Author]:

@@ -8,7 +8,7 @@ machines come before those for people, the feed's, and what the URL looks like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,6 +20,12 @@ from schemas.parts import Hints, Provenance
 from services.cleaner.linked_data import text_of
 from services.cleaner.seen_dates import seen_dates
 from services.cleaner.signals import Signals
+
+PAGE_SOURCES = ("json-ld", "meta", "microdata", "json-ld-created", "time-element")
+"""What a page states of the day of its publication, in the order of trust."""
+
+SOURCES = (*PAGE_SOURCES, "feed", "url", "text")
+MODIFIED_SOURCES = ("json-ld", "meta", "microdata")
 
 EARLIEST = date(1990, 1, 1)
 """There were no pages before."""
@@ -45,7 +51,10 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-_URL = re.compile(r"[/_-](?P<year>(?:19|20)\d\d)[/-]?(?P<month>[01]\d)[/-]?(?P<day>[0-3]\d)(?!\d)")
+_URL = re.compile(
+    r"[/_-](?P<year>(?:19|20)\d\d)[/-]?(?P<month>[01]\d)[/-]?(?P<day>[0-3]\d)(?!\d)"
+    r"|/(?P<year2>(?:19|20)\d\d)/(?P<month2>\d\d?)/(?P<day2>\d\d?)(?=/)"
+)
 _RFC2822 = re.compile(r"[A-Za-z]{3},?\s+\d|\d\d?\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d:\d\d")
 
 _PUBLISHED = (
@@ -79,38 +88,80 @@ class Stated:
         return self.value[:10]
 
 
-def find_published(signals: Signals, hints: Hints, fetched_at: datetime, tree: HtmlElement | None) -> Stated | None:
+def find_published(
+    signals: Signals, hints: Hints, fetched_at: datetime, tree: HtmlElement | None = None
+) -> Stated | None:
     """
-    Find the date of publication.
+    Find the date of publication: the first statement in the order of trust, unless two others contradict it.
 
     Args:
         signals: What the page states.
         hints: What the feed stated.
         fetched_at: Nothing was published after it.
-        tree: The page, to look for a date that only people can see; None to leave that.
+        tree: The page, for a last search of its text; None to leave that.
     """
     page = list(_valid(_page_statements(signals), fetched_at))
+    url = list(_valid([("url", _in_url(signals.url))], fetched_at))
+    seen = list(
+        _valid((("text", seen.day) for seen in seen_dates(signals.marks) if not page or seen.rank < 2), fetched_at)
+    )
+    changed = find_modified(signals, fetched_at)
     if page:
-        return _refine(page[0], page[1:])
-    others = (("feed", hints.published), ("url", _in_url(signals.url)))
-    found = next(_valid(others, fetched_at), None)
-    if found is None and tree is not None:
-        found = next(_valid((("text", day) for day in seen_dates(tree)), fetched_at), None)
-        found = found or next(_valid((("text", _seen_date(tree, signals.url, fetched_at)),), fetched_at), None)
-        changed = find_modified(signals, fetched_at)
-        # What the page calls the day of its last change is not known to be that of its publication.
-        found = None if found and changed and found.day == changed.day else found
-    return found
+        return _refine(_outvoted(page, url, seen, changed) or page[0], page)
+    feed = _valid([("feed", hints.published)], fetched_at)
+    if found := next(iter((*feed, *url, *seen)), None):
+        return found
+    searched = _search(tree, signals.url, fetched_at) if tree is not None else None
+    # What the page calls the day of its last change is not known to be that of its publication.
+    return next(
+        (one for one in _valid([("text", searched)], fetched_at) if not changed or one.day != changed.day), None
+    )
+
+
+def _outvoted(
+    page: Sequence[Stated], url: Sequence[Stated], seen: Sequence[Stated], changed: Stated | None
+) -> Stated | None:
+    """
+    The statement of another day that the first must give way to: one that two kinds of witnesses agree on, of the
+    page's other statements, its URL and its text; or an earlier one in the text where the first is the day of the last
+    change.
+    """
+    first = page[0]
+    texts = seen[:1] if len({one.day for one in seen}) == 1 else []
+    others = [one for one in page[1:] if one.day != first.day and not (changed and one.day == changed.day)]
+    witnesses = [one for one in (*others[:1], *url, *texts) if one.day != first.day]
+    for one in witnesses:
+        if len({other.provenance.source for other in witnesses if other.day == one.day}) > 1:
+            return one
+    if texts and changed and first.day == changed.day and texts[0].day < first.day:
+        return texts[0]
+    return None
 
 
 def find_modified(signals: Signals, fetched_at: datetime) -> Stated | None:
     """
     Find the date of the last change.
     """
-    statements = [("json-ld", text_of(signals.linked.first("dateModified")))]
-    statements += [("meta", signals.meta_first(name)) for name in _MODIFIED]
-    statements += [("microdata", value) for value in signals.items.get("dateModified", ())]
+    stated: dict[str, Iterable[str | None]] = {
+        "json-ld": (text_of(signals.linked.first("dateModified")),),
+        "meta": (signals.meta_first(name) for name in _MODIFIED),
+        "microdata": signals.items.get("dateModified", ()),
+    }
+    statements = ((source, value) for source in MODIFIED_SOURCES for value in stated[source])
     return next(_valid(statements, fetched_at), None)
+
+
+def in_utc(value: str | None) -> str | None:
+    """
+    A time in UTC, where its offset was stated; a date or a local time has none.
+    """
+    if value is None or len(value) < 20:
+        return None
+    moment = datetime.fromisoformat(value)
+    try:
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment.tzinfo else None
+    except OverflowError:
+        return None
 
 
 def parse_stated(text: str) -> tuple[str, str] | None:
@@ -134,13 +185,17 @@ def parse_stated(text: str) -> tuple[str, str] | None:
 
 
 def _page_statements(signals: Signals) -> Iterator[tuple[str, str | None]]:
-    yield "json-ld", text_of(signals.linked.first("datePublished"))
-    for name in _PUBLISHED:
-        yield "meta", signals.meta_first(name)
-    yield from (("microdata", value) for value in signals.items.get("datePublished", ()))
-    yield "json-ld", text_of(signals.linked.first("dateCreated"))
-    yield from (("time-element", value) for value, is_marked in signals.times if is_marked)
-    yield from (("time-element", value) for value, is_marked in signals.times[:1] if not is_marked)
+    stated: dict[str, Iterable[str | None]] = {
+        "json-ld": (text_of(signals.linked.first("datePublished")),),
+        "meta": (signals.meta_first(name) for name in _PUBLISHED),
+        "microdata": signals.items.get("datePublished", ()),
+        "json-ld-created": (text_of(signals.linked.first("dateCreated")),),
+        "time-element": (
+            *(value for value, is_marked in signals.times if is_marked),
+            *(value for value, is_marked in signals.times[:1] if not is_marked),
+        ),
+    }
+    return ((source, value) for source in PAGE_SOURCES for value in stated[source])
 
 
 def _valid(statements: Iterable[tuple[str, str | None]], fetched_at: datetime) -> Iterator[Stated]:
@@ -210,10 +265,13 @@ def _rfc2822(text: str) -> datetime | None:
 
 def _in_url(url: str) -> str | None:
     found = _URL.search(url)
-    return "-".join(found.group("year", "month", "day")) if found else None
+    if not found:
+        return None
+    year, month, day = (found[name] or found[name + "2"] for name in ("year", "month", "day"))
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
-def _seen_date(tree: HtmlElement, url: str, fetched_at: datetime) -> str | None:
+def _search(tree: HtmlElement, url: str, fetched_at: datetime) -> str | None:
     """
     A date in the text that people see. The library's wider search is left out: it reads relative times by the clock.
     """

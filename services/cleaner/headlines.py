@@ -16,16 +16,26 @@ from services.cleaner.lines import fold, tidy
 from services.cleaner.linked_data import as_list, text_of
 from services.cleaner.signals import Signals
 
+SOURCES = ("h1", "meta", "json-ld", "microdata", "twitter", "title", "feed")
+"""In the order of trust: the heading that readers read, then what is stated for machines, the more careful first."""
+
 MAX_CHARS = 400
 """A longer one is a paragraph in the wrong place."""
 
 MIN_LIKENESS = 0.3
 """An `h1` that shares less with every other statement (word F1, 0 to 1) is the site's name or another article's."""
 
+SURE_LIKENESS = 0.9
+"""A heading of a lower level is the headline only where a statement holds all of it, or nearly so."""
+
 MIN_OWN_CHARS = 12
 """Letters that a headline has at least if an `h1` is cut down to it."""
 
-_SEPARATOR = re.compile(r"\s+[-–—|│·•»«›>~/:]+\s+|\s*[|│»«›]\s*|\s*::\s*")
+MIN_KICKER_CHARS = 4
+"""Letters; a shorter part of a heading before what is stated elsewhere is an article or a number."""
+
+_SEPARATOR = re.compile(r"\s+[-–—|│·•»«›>~/:]+\s+|\s*[|│]\s*|\s*::\s*")
+_LOOSE_END = re.compile(r"\s+[-–—|│·•»›>~/:]+$")
 _TAG = re.compile(r"<[^>]{1,200}>")
 _MARKS = re.compile(r"[\W_]+")
 _STYLE = re.compile(r"[{}]")
@@ -55,12 +65,33 @@ def find_headline(signals: Signals, hints: Hints) -> tuple[str, Provenance] | No
     names = Names(site_names(signals) | _titled_sites(signals), _sections(signals))
     stated = [(source, cut_site(text, names)) for source, text in _statements(signals, hints)]
     stated = [(source, text) for source, text in stated if _is_headline(text, names)]
-    headings = [cut_site(text, names) for text in signals.headings if not _STYLE.search(text)]
-    heading = _most_like([text for text in headings if _is_headline(text, names)], [text for _, text in stated])
-    if heading:
-        source, text = _refined(heading, stated, is_news=_is_news(signals))
-        return text, Provenance(source=source)
-    return (stated[0][1], Provenance(source=stated[0][0])) if stated else None
+    heading = _heading(signals, names, stated)
+    found = _refined(heading, stated, is_news=_is_news(signals)) if heading else _most_stated(stated)
+    return (found[1], Provenance(source=found[0])) if found else None
+
+
+def _heading(signals: Signals, names: Names, stated: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """
+    The heading that heads the article: `(without its kicker, all of it)`.
+    """
+    usable = [title for title in signals.titles if not (title.is_site or title.is_crumb or _STYLE.search(title.text))]
+    found = [(cut_site(title.own, names), title) for title in usable]
+    found = [(text, title) for text, title in found if _is_headline(text, names)]
+    first = [(text, title) for text, title in found if title.level == 1]
+    top = [(text, title) for text, title in first if fold(text) not in names.sections] or first
+    lower = [text for text, title in found if title.level > 1]
+    marked = [text for text, title in top if title.is_marked]
+    texts = [text for _, text in stated]
+    heading = (
+        _most_like([text for text, _ in top], texts, MIN_LIKENESS)
+        or (marked[0] if len(marked) == 1 else None)
+        or _most_like([text for text in lower if len(_squeeze(text)) >= MIN_OWN_CHARS], texts, SURE_LIKENESS)
+    )
+    if heading is None and any(title.is_crumb for title in signals.titles):
+        # The `h1` is the end of the trail, and other titles are made like it: JSON-LD has the headline.
+        heading = dict(reversed(stated)).get("json-ld")
+    full = next((title.text for text, title in found if text == heading), heading)
+    return (heading, full) if heading and full else None
 
 
 def site_names(signals: Signals) -> frozenset[str]:
@@ -88,7 +119,8 @@ def _titled_sites(signals: Signals) -> frozenset[str]:
     parts = _SEPARATOR.split(signals.title or "")
     last = fold(parts[-1])
     is_short = len(parts) > 1 and len(parts[-1]) < len(parts[0])
-    return frozenset(name for name in map(fold, signals.headings) if is_short and name == last)
+    homes = (fold(title.text) for title in signals.titles if title.is_site)
+    return frozenset((*(name for name in map(fold, signals.headings) if is_short and name == last), *homes))
 
 
 def cut_site(text: str, names: Names | frozenset[str]) -> str:
@@ -96,7 +128,7 @@ def cut_site(text: str, names: Names | frozenset[str]) -> str:
     Cut a site's name, a section's before it, and what stands between them and the headline, off the ends of a title.
     """
     names = names if isinstance(names, Names) else Names(names)
-    text = tidy(_TAG.sub(" ", unescape(text) if "&" in text else text))
+    text = _LOOSE_END.sub("", tidy(_TAG.sub(" ", unescape(text) if "&" in text else text)))
     for _ in range(3):
         *_, last = [None, *_SEPARATOR.finditer(text)]
         if last and last.start() and _is_extra(text[last.end() :], names):
@@ -151,15 +183,19 @@ def _is_news(signals: Signals) -> bool:
     return any(str(kind).endswith("NewsArticle") for kind in kinds)
 
 
-def _most_like(headings: Sequence[str], stated: Sequence[str]) -> str | None:
+def _most_like(headings: Sequence[str], stated: Sequence[str], least: float) -> str | None:
     """
-    The heading that is most like one of the other statements; the only one, where nothing else is stated.
+    The heading that is most like one of the other statements, of several the longest; the only one, where nothing else
+    is stated.
     """
     if not stated:
         return headings[0] if len(headings) == 1 else None
-    scored = [(max(_likeness(heading, text) for text in stated), -index) for index, heading in enumerate(headings)]
-    likeness, index = max(scored, default=(0.0, 0))
-    return headings[-index] if likeness >= MIN_LIKENESS else None
+    scored = [
+        (max(_likeness(heading, text) for text in stated), len(heading), -index)
+        for index, heading in enumerate(headings)
+    ]
+    likeness, _, index = max(scored, default=(0.0, 0, 0))
+    return headings[-index] if likeness >= least else None
 
 
 def _likeness(one: str, other: str) -> float:
@@ -170,31 +206,46 @@ def _likeness(one: str, other: str) -> float:
     return 2 * (words & others).total() / (words.total() + others.total())
 
 
-def _refined(heading: str, stated: Sequence[tuple[str, str]], *, is_news: bool) -> tuple[str, str]:
+def _refined(heading: tuple[str, str], stated: Sequence[tuple[str, str]], *, is_news: bool) -> tuple[str, str]:
     """
     `(source, headline)`: the heading, or what the other statements make of it.
     """
-    own = _squeeze(heading)
-    for source, text in stated:
-        squeezed = _squeeze(text)
-        if source == "meta" and len(squeezed) >= MIN_OWN_CHARS and own != squeezed and own.endswith(squeezed):
+    own, full = map(_squeeze, heading)
+    squeezed = [(source, text, _squeeze(text)) for source, text in stated]
+    for source, text, marks in squeezed:
+        is_kicked = source == "meta" and own.endswith(marks) and len(own) - len(marks) >= MIN_KICKER_CHARS
+        if is_kicked and len(marks) >= MIN_OWN_CHARS:
             return source, text
-    first = dict(reversed(stated))
-    if is_news and "meta" in first and _squeeze(first["meta"]) == _squeeze(first.get("json-ld", "")):
-        return "meta", first["meta"]
-    return next(((source, text) for source, text in stated if _squeeze(text) == own), ("h1", heading))
+    if is_news:
+        whole = next(((source, text) for source, text, marks in squeezed if own != full == marks), None)
+        first = {source: (text, marks) for source, text, marks in reversed(squeezed)}
+        agreed = [source for source in ("meta", "title") if first.get("json-ld", "")[1:] == first.get(source, "-")[1:]]
+        if whole or agreed[:1] == ["meta"]:
+            return whole or ("meta", first["meta"][0])
+        if agreed and all(own != marks for _, _, marks in squeezed):
+            return "json-ld", first["json-ld"][0]
+    return next(((source, text) for source, text, marks in squeezed if marks == own), ("h1", heading[0]))
+
+
+def _most_stated(stated: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """
+    `(source, headline)` where no heading tells: what most kinds of statements agree on, of several the first.
+    """
+    votes = [len({source for source, text in stated if _squeeze(text) == _squeeze(own)}) for _, own in stated]
+    return stated[votes.index(max(votes))] if stated else None
 
 
 def _statements(signals: Signals, hints: Hints) -> Iterator[tuple[str, str]]:
     """
     Statements made for machines, the more careful ones first.
     """
-    stated = (
-        ("meta", signals.meta_first("og:title")),
-        ("json-ld", text_of(signals.linked.first("headline"))),
-        ("microdata", next(iter(signals.items.get("headline", ())), None)),
-        ("meta", signals.meta_first("twitter:title")),
-        ("title", signals.title),
-        ("feed", hints.title),
-    )
-    return ((source, text) for source, text in stated if text)
+    stated = {
+        "meta": (signals.meta_first("og:title"),),
+        "json-ld": (text_of(signals.linked.first("headline")),),
+        "microdata": signals.items.get("headline", ())[:1],
+        "twitter": (signals.meta_first("twitter:title"),),
+        "title": (signals.title,),
+        "feed": (hints.title,),
+    }
+    named = {"twitter": "meta"}
+    return ((named.get(source, source), text) for source in SOURCES[1:] for text in stated[source] if text)

@@ -5,23 +5,43 @@ What is known of an article besides its body, each value with where it comes fro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from schemas.events import PageMeta
-from schemas.parts import Author, Hints, Image, Provenance, Publisher
+from schemas.parts import Author, Image, Provenance, Publisher
+from services.cleaner import article_type, authors, dates, headlines, paywall, standfirst
+from services.cleaner.article_type import find_type
 from services.cleaner.authors import find_authors
-from services.cleaner.dates import find_modified, find_published
-from services.cleaner.extract import fragment_text
+from services.cleaner.credits import split_credit
+from services.cleaner.dates import find_modified, find_published, in_utc
 from services.cleaner.headlines import find_headline
 from services.cleaner.linked_data import Node, as_list, text_of
+from services.cleaner.paywall import find_access
 from services.cleaner.signals import Signals
+from services.cleaner.standfirst import find_description
 
 MAX_IMAGES = 10
 MAX_KEYWORDS = 50
-MAX_DESCRIPTION_CHARS = 2000
+
+TRUST: Mapping[str, tuple[str, ...]] = {
+    "headline": headlines.SOURCES,
+    "description": ("standfirst", *standfirst.SOURCES),
+    "author": authors.SOURCES,
+    "publisher": ("json-ld", "meta", "url"),
+    "datePublished": dates.SOURCES,
+    "dateModified": dates.MODIFIED_SOURCES,
+    "inLanguage": ("html", "json-ld", "meta", "header", "feed"),
+    "articleSection": ("json-ld", "meta"),
+    "publisherKeywords": ("json-ld", "meta"),
+    "isAccessibleForFree": paywall.SOURCES,
+    "additionalType": article_type.SOURCES,
+    "image": ("json-ld", "meta"),
+}
+"""By the field's name on the wire: what is believed first. `docs/metadata.md` has the same table, with the reasons."""
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 
@@ -42,6 +62,9 @@ class Metadata:
     article_section: str | None = None
     publisher_keywords: list[str] = field(default_factory=list)
     is_accessible_for_free: bool | None = None
+    additional_type: str | None = None
+    date_published_utc: str | None = None
+    date_modified_utc: str | None = None
     image: list[Image] = field(default_factory=list)
     provenance: dict[str, Provenance] = field(default_factory=dict)
 
@@ -58,12 +81,14 @@ def describe(signals: Signals, page: PageMeta, tree: HtmlElement | None) -> Meta
     hints = page.hints
     sources: dict[str, Provenance | None] = {}
     headline, sources["headline"] = find_headline(signals, hints) or (None, None)
-    author, sources["author"] = find_authors(signals, hints, tree)
+    author, sources["author"] = find_authors(signals, hints)
     published = find_published(signals, hints, page.fetched_at, tree)
     modified = find_modified(signals, page.fetched_at)
     sources["datePublished"] = published.provenance if published else None
     sources["dateModified"] = modified.provenance if modified else None
-    description, sources["description"] = _description(signals, hints)
+    description, sources["description"] = find_description(signals, hints)
+    kind, sources["additionalType"] = find_type(signals)
+    is_free, sources["isAccessibleForFree"] = find_access(signals)
     publisher, sources["publisher"] = _publisher(signals, page.site)
     language, sources["inLanguage"] = _language(signals, page)
     section, sources["articleSection"] = _section(signals)
@@ -79,7 +104,10 @@ def describe(signals: Signals, page: PageMeta, tree: HtmlElement | None) -> Meta
         in_language=language,
         article_section=section,
         publisher_keywords=keywords,
-        is_accessible_for_free=_is_free(signals),
+        is_accessible_for_free=is_free,
+        additional_type=kind,
+        date_published_utc=in_utc(published.value) if published else None,
+        date_modified_utc=in_utc(modified.value) if modified else None,
         image=images,
         provenance={name: source for name, source in sources.items() if source},
     )
@@ -92,83 +120,63 @@ def describe_text(page: PageMeta) -> Metadata:
     return describe(Signals(url=page.url), page, None)
 
 
-def _first(*statements: tuple[str, str | None]) -> tuple[str | None, Provenance | None]:
-    return next(((text, Provenance(source=source)) for source, text in statements if text), (None, None))
-
-
-def _description(signals: Signals, hints: Hints) -> tuple[str | None, Provenance | None]:
-    text, source = _first(
-        ("json-ld", text_of(signals.linked.first("description"))),
-        ("meta", signals.meta_first("og:description", "description", "twitter:description")),
-        ("feed", hints.summary),
-    )
-    if text and ("<" in text or "&" in text):
-        text = " ".join(fragment_text(text))
-    return (text[:MAX_DESCRIPTION_CHARS], source) if text else (None, None)
+def _first(name: str, stated: Mapping[str, str | None]) -> tuple[str | None, Provenance | None]:
+    found = ((stated[source], Provenance(source=source)) for source in TRUST[name] if stated[source])
+    return next(found, (None, None))
 
 
 def _publisher(signals: Signals, site: str) -> tuple[Publisher, Provenance]:
-    for node in signals.linked.all("publisher"):
-        name, url = text_of(node.get("name")), node.get("url")
-        if name:
-            is_url = isinstance(url, str) and url.startswith("http")
-            return Publisher(name=name, url=url if is_url else None), Provenance(source="json-ld")
-    name = signals.meta_first("og:site_name", "application-name", "dc.publisher")
-    return Publisher(name=name or site), Provenance(source="meta" if name else "url")
+    linked = next((node for node in signals.linked.all("publisher") if text_of(node.get("name"))), {})
+    named = {
+        "json-ld": text_of(linked.get("name")),
+        "meta": signals.meta_first("og:site_name", "application-name", "dc.publisher"),
+        "url": site,
+    }
+    name, source = _first("publisher", named)
+    url = linked.get("url")
+    is_url = source is not None and source.source == "json-ld" and isinstance(url, str) and url.startswith("http")
+    return Publisher(name=name or site, url=str(url) if is_url else None), source or Provenance(source="url")
 
 
 def _language(signals: Signals, page: PageMeta) -> tuple[str | None, Provenance | None]:
-    statements = (
-        ("html", signals.language),
-        ("json-ld", text_of(signals.linked.first("inLanguage"))),
-        ("meta", signals.meta_first("og:locale", "content-language", "dc.language", "language")),
-        ("header", page.headers.get("content-language")),
-        ("feed", page.hints.language),
-    )
-    for source, text in statements:
-        found = _LANGUAGE.fullmatch((text or "").split(",")[0].strip())
-        if found:
-            return found[1].lower(), Provenance(source=source)
-    return None, None
+    stated = {
+        "html": signals.language,
+        "json-ld": text_of(signals.linked.first("inLanguage")),
+        "meta": signals.meta_first("og:locale", "content-language", "dc.language", "language"),
+        "header": page.headers.get("content-language"),
+        "feed": page.hints.language,
+    }
+    found = {source: _LANGUAGE.fullmatch((text or "").split(",")[0].strip()) for source, text in stated.items()}
+    return _first("inLanguage", {source: match[1].lower() if match else None for source, match in found.items()})
 
 
 def _section(signals: Signals) -> tuple[str | None, Provenance | None]:
-    return _first(
-        ("json-ld", text_of(signals.linked.first("articleSection"))),
-        ("meta", signals.meta_first("article:section", "section", "parsely-section", "sailthru.section")),
-    )
+    stated = {
+        "json-ld": text_of(signals.linked.first("articleSection")),
+        "meta": signals.meta_first("article:section", "section", "parsely-section", "sailthru.section"),
+    }
+    return _first("articleSection", stated)
 
 
 def _keywords(signals: Signals) -> tuple[list[str], Provenance | None]:
-    stated = [text for value in as_list(signals.linked.first("keywords")) if (text := text_of(value))]
-    statements = (
-        ("json-ld", stated),
-        ("meta", signals.meta.get("article:tag", ())),
-        ("meta", signals.meta_all("news_keywords", "keywords", "parsely-tags")),
-    )
-    for source, texts in statements:
-        parts = [part.strip() for text in texts for part in re.split(r"[,;،、]", text)]
+    linked = (text_of(value) for value in as_list(signals.linked.first("keywords")))
+    tags = signals.meta.get("article:tag") or signals.meta_all("news_keywords", "keywords", "parsely-tags")
+    stated = {"json-ld": [text for text in linked if text], "meta": tags}
+    for source in TRUST["publisherKeywords"]:
+        parts = [part.strip() for text in stated[source] for part in re.split(r"[,;،、]", text)]
         found = [part for part in dict.fromkeys(parts) if part][:MAX_KEYWORDS]
         if found:
             return found, Provenance(source=source)
     return [], None
 
 
-def _is_free(signals: Signals) -> bool | None:
-    stated = signals.linked.first("isAccessibleForFree")
-    if isinstance(stated, bool):
-        return stated
-    known = {"true": True, "false": False}
-    if text := text_of(stated):
-        return known.get(text.lower())
-    tier = signals.meta_first("article:content_tier") or ""
-    return {"free": True, "metered": False, "locked": False}.get(tier.lower())
-
-
 def _images(signals: Signals) -> tuple[list[Image], Provenance | None]:
-    linked = [image for value in as_list(signals.linked.first("image")) if (image := _image(signals, value))]
-    stated = [image for url in signals.meta_all("og:image", "twitter:image") if (image := _image(signals, url))]
-    for source, images in (("json-ld", linked), ("meta", stated)):
+    stated = {
+        "json-ld": as_list(signals.linked.first("image")),
+        "meta": signals.meta_all("og:image", "twitter:image"),
+    }
+    for source in TRUST["image"]:
+        images = [image for value in stated[source] if (image := _image(signals, value))]
         distinct = list({image.url: image for image in reversed(images)}.values())[::-1]
         if distinct:
             return distinct[:MAX_IMAGES], Provenance(source=source)
@@ -184,4 +192,6 @@ def _image(signals: Signals, value: object) -> Image | None:
         return None
     if not absolute.startswith(("http://", "https://")):
         return None
-    return Image(url=absolute, caption=text_of(node.get("caption")), credit=text_of(node.get("creditText")))
+    caption, credit = split_credit(text_of(node.get("caption")) or "")
+    stated = text_of(node.get("creditText")) or text_of(node.get("copyrightHolder"))
+    return Image(url=absolute, caption=caption, credit=stated or credit)

@@ -59,6 +59,11 @@ _NO_PERSON = frozenset(
 _AFTER_PERSON = _NO_PERSON | {"april", "august", "june", "may"}
 """Words that end one: of the months, some are first names too."""
 
+_LABELS = frozenset(("view", "profile", "profil", "posts", "all", "more", "about", "contact"))
+_COMPANY = re.compile(r"\b(?:Inc|LLC|Ltd|GmbH|AG|PC|PLC|Corp|Co|S\.?A|S\.?r\.?l|B\.?V|e\.?\s?V|Pty|LLP)\.?$")
+_ACRONYM = re.compile(r"(?=.*[^AEIOUYÄÖÜ]{3})[A-Z]{3,5}")
+"""As in the names of stations and agencies; in a person's name, capitals stand for initials or can be spoken."""
+
 _NICK = re.compile(r"[^\W\d_]\w{1,19}")
 _WORD = re.compile(r"(?:[^\W\d_]+[.'’‘`-]?)+", re.UNICODE)
 
@@ -108,6 +113,20 @@ def people_in(line: str, *, is_marked: bool = False) -> list[str]:
     return found
 
 
+def is_company(name: str) -> bool:
+    """
+    Does it end as the names of companies do?
+    """
+    return bool(_COMPANY.search(name))
+
+
+def is_label(text: str) -> bool:
+    """
+    Is it a label of a page, like "View my profile", with no name in it?
+    """
+    return not {fold(word) for word in text.split()}.isdisjoint(_LABELS)
+
+
 def is_person(name: str) -> bool:
     """
     Is this written as a person's name is: capitals but for particles, no word of a trade, no digit?
@@ -115,7 +134,7 @@ def is_person(name: str) -> bool:
     words = name.split()
     if not 2 <= len(words) <= MAX_WORDS or {fold(word) for word in words} & _NO_PERSON:
         return False
-    if all(len(word) < 5 and word.isupper() for word in words):
+    if all(len(word) < 5 and word.isupper() for word in words) or (words[0].isupper() and _ACRONYM.fullmatch(words[0])):
         return False
     return all(_WORD.fullmatch(word) and (not word[0].islower() or word.lower() in _PARTICLES) for word in words)
 

@@ -5,11 +5,12 @@ Dates that people see: a short line that is a date and little else, in the words
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from services.cleaner.lines import fold
+from services.cleaner.survey import Survey, above_heading, is_apart
 
 MAX_DATE_CHARS = 45
 """A longer line says more than a date."""
@@ -35,67 +36,100 @@ _WORDED = re.compile(
     r"|(?<!\w)(?P<month2>[^\W\d_]{3,12})\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year2>(?:19|20)\d\d)(?!\d)"
 )
 _NUMERIC = re.compile(r"(?<!\d)(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>(?:19|20)\d\d)(?!\d)")
+_ISO = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?!\d)")
+_CJK = re.compile(r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 _MARK = re.compile(r"date|publi|posted|time|datum|fecha|meta|info|byline", re.IGNORECASE)
 _CHANGED = re.compile(
-    r"updat|modif|aktualis|actualiz|aggiorn|bijgewerkt|andrad|mis a jour|обновл|guncel|copyright|\bstand\b"
+    r"updat|modif|aktualis|actualiz|aggiorn|bijgewerkt|andrad|mis a jour|обновл|guncel|copyright|\bstand\b|edited|revis"
+    r"|review|last |geandert|accessed"
 )
-_ELSEWHERE = re.compile(
-    r"comment|related|recommend|sidebar|widget|footer|teaser|popular|latest|copyright", re.IGNORECASE
+_LABEL = re.compile(
+    r"(?:publish|posted|written|released|issued|veroffentlich|erschienen|erstellt|publie|paru|publicado|publicada"
+    r"|pubblicat|gepubliceerd|geplaatst|publicerad|publiceret|publisert|opublikowan|dodano|опублик|дата|yayin|julkaistu"
+    r"|megjelen|publicat|δημοσι|pressemitteilung|press release|communique|first published|date|datum|fecha|data)"
+    r"\w*(?: \w+){0,3}\W{0,3}$"
 )
 
 
-def seen_dates(tree: HtmlElement) -> Iterator[str]:
-    """
-    Dates as `YYYY-MM-DD`: those of elements that a page marks as dates first, then those that are lines of their own.
-    """
-    heading = next(tree.iter("h1"), None)
-    article = frozenset(heading.iterancestors()) if heading is not None else frozenset()
-    lines: list[str] = []
-    for node in tree.iter(
-        "time", "span", "div", "p", "li", "small", "em", "i", "b", "strong", "td", "h3", "h4", "h5", "nobr"
-    ):
-        text = node.text
-        if (
-            text
-            and 7 < len(text.strip()) <= MAX_DATE_CHARS
-            and (day := _day(fold(text)))
-            and not _is_apart(node, article)
-        ):
-            if _MARK.search(f"{node.get('class')} {node.get('id')} {node.getparent().get('class')}"):
-                yield day
-            lines.append(day)
-    yield from lines[:1]
+_PATTERNS = (_WORDED, _ISO, _CJK, _NUMERIC)
 
 
-def _day(line: str) -> str | None:
-    if _CHANGED.search(line):
+_ELSEWHERE = re.compile(r"comment|related|recommend|sidebar|widget|footer|teaser|popular|latest|copyright")
+_FOREIGN = re.compile(r"comment|related|recommend|popular|latest|copyright")
+_FOREIGN_TAGS = frozenset(("aside", "nav"))
+"""What stands here is another article's; a footer or a teaser may be the article's own."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """
+    A day that readers see.
+
+    Attributes:
+        day: `YYYY-MM-DD`.
+        rank: 0 where a word calls it the day of publication, 1 where the page marks it as a date, 2 else.
+    """
+
+    day: str
+    rank: int
+
+
+def seen_dates(marks: Survey) -> list[Seen]:
+    """
+    The days near the article, surest first, of equally sure ones in the order of the page.
+
+    Where none is near it, the one day that stands in a footer or a teaser, if it is only one.
+    """
+    article = above_heading(marks)
+    near: list[Seen] = []
+    apart: list[Seen] = []
+    for text, node in marks.dated:
+        if seen := _read(text, node):
+            if not is_apart(node, article, names=_ELSEWHERE):
+                near.append(seen)
+            elif not is_apart(node, article, names=_FOREIGN, tags=_FOREIGN_TAGS):
+                apart.append(seen)
+    for rank in (0, 1, 2):
+        some = [seen for seen in apart if seen.rank == rank]
+        if some and not near:
+            return some[:1] if len({seen.day for seen in some}) == 1 else []
+    return sorted(near, key=lambda seen: seen.rank)
+
+
+def _read(text: str, node: HtmlElement) -> Seen | None:
+    line = fold(text)
+    parsed = _day(line)
+    if parsed is None:
         return None
-    if found := _WORDED.search(line):
-        groups = {name.rstrip("2"): text for name, text in found.groupdict().items() if text}
-        name = groups["month"]
-        month = next((_BY_PREFIX[name[:size]] for size in (6, 5, 4, 3) if name[:size] in _BY_PREFIX), None)
-        return _write(groups["year"], month, int(groups["day"])) if month else None
-    found = _NUMERIC.search(line)
-    if not found:
+    day, start = parsed
+    if _LABEL.search(line[:start]):
+        return Seen(day, 0)
+    if len(text) > MAX_DATE_CHARS and start:
         return None
-    first, second = int(found["day"]), int(found["month"])
-    # With slashes, which of the two is the month depends on the country: only a day past the twelfth tells.
-    if "/" in found[0] and first < 13 and first != second:
-        return _write(found["year"], first, second) if second > 12 else None
-    return _write(found["year"], second, first)
+    parent = node.getparent()
+    names = f"{node.get('class')} {node.get('id')} {parent.get('class') if parent is not None else ''}"
+    return Seen(day, 1 if _MARK.search(names) else 2)
+
+
+def _day(line: str) -> tuple[str, int] | None:
+    """
+    `(day, where it begins)` of the first date in a line that calls no day of change.
+    """
+    found = next((match for pattern in _PATTERNS if (match := pattern.search(line))), None)
+    if found is None or _CHANGED.search(line[: found.start()]):
+        return None
+    groups = {name.rstrip("2"): text for name, text in found.groupdict().items() if text}
+    first, name = int(groups["day"]), groups["month"]
+    if name.isdigit():
+        second = int(name)
+        # With slashes, which of the two is the month depends on the country: only a day past the twelfth tells.
+        if "/" in found[0] and found.re is _NUMERIC and first < 13 and first != second:
+            first, second = (second, first) if second > 12 else (0, 0)
+    else:
+        second = next((_BY_PREFIX[name[:size]] for size in (6, 5, 4, 3) if name[:size] in _BY_PREFIX), 0)
+    day = _write(groups["year"], second, first)
+    return (day, found.start()) if day else None
 
 
 def _write(year: str, month: int, day: int) -> str | None:
     return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
-
-
-def _is_apart(node: HtmlElement, article: frozenset[HtmlElement]) -> bool:
-    """
-    Does it stand in a list of other articles, a comment or a footer?
-    """
-    for parent in (node, *node.iterancestors()):
-        if parent in article:
-            return False
-        if parent.tag in {"aside", "footer", "nav"} or _ELSEWHERE.search(f"{parent.get('class')} {parent.get('id')}"):
-            return True
-    return False

@@ -4,24 +4,22 @@ What a page says about itself, gathered from its tree once, before anything is t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from schemas.events import PageMeta
 from services.cleaner.lines import tidy
 from services.cleaner.linked_data import LinkedData, read_linked_data
+from services.cleaner.survey import Survey, above_heading, is_apart, survey
+from services.cleaner.titles import Title, read_titles
 
 MAX_VALUES = 40
 """Elements of one kind that are looked at."""
 
-_ITEMS = etree.XPath(
-    "//body//*[@itemprop = 'author' or @itemprop = 'datePublished' or @itemprop = 'dateModified'"
-    " or @itemprop = 'headline']"
-)
+PROPERTIES = frozenset(("author", "datePublished", "dateModified", "headline"))
+"""The microdata that is read."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,11 @@ class Signals:
         linked: Its JSON-LD.
         title: Of the `title` element.
         headings: Texts of the `h1` elements.
+        titles: The headings of the first three levels.
         times: `(datetime or content attribute, is it marked as the date of publication)` of `time` elements.
         items: Contents of microdata properties, by name.
-        bylines: Texts of elements marked as author by `rel` or `itemprop`.
+        bylines: Texts of links marked as author by `rel`.
+        marks: The elements of the page that say more.
     """
 
     url: str
@@ -47,9 +47,11 @@ class Signals:
     linked: LinkedData = field(default_factory=LinkedData)
     title: str | None = None
     headings: tuple[str, ...] = ()
+    titles: tuple[Title, ...] = ()
     times: tuple[tuple[str, bool], ...] = ()
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bylines: tuple[str, ...] = ()
+    marks: Survey = field(default_factory=Survey)
 
     def meta_first(self, *names: str) -> str | None:
         """
@@ -69,43 +71,45 @@ def gather_signals(tree: HtmlElement, page: PageMeta) -> Signals:
     Read a page's statements off its tree.
     """
     urls = [url for url in (page.url, page.canonical_url, page.request_url) if url]
-    scripts = [node.text or "" for node in tree.iter("script") if "ld+json" in (node.get("type") or "").lower()]
-    title = next((node for node in tree.iter("title") if node.getparent().tag == "head"), None)
+    marks = survey(tree)
+    article = above_heading(marks)
+    titles = read_titles(marks.headings, page.url)
+    rel_authors = [node for node in marks.authors if node.tag == "a" and node.get("rel") == "author"]
     return Signals(
         url=page.url,
         language=tree.get("lang") or tree.get("xml:lang"),
-        meta=_metas(tree),
-        linked=read_linked_data(scripts[:MAX_VALUES], urls),
-        title=_text(title) if title is not None else None,
-        headings=tuple(text for node in _some(tree.iter("h1")) if (text := _text(node))),
-        times=tuple(_times(tree)),
-        items=_items(tree),
-        bylines=tuple(text for node in _some(tree.iterfind(".//a[@rel='author']")) if (text := _text(node))),
+        meta=_metas(marks.metas),
+        linked=read_linked_data([node.text or "" for node in marks.scripts[:MAX_VALUES]], urls),
+        title=_text(marks.titles[0]) if marks.titles else None,
+        headings=tuple(title.text for title in titles if title.level == 1),
+        titles=titles,
+        times=tuple(_times(marks.times[:MAX_VALUES])),
+        items=_items(node for node in marks.items if not is_apart(node.getparent(), article)),
+        bylines=tuple(text for node in rel_authors[:MAX_VALUES] if (text := _text(node))),
+        marks=marks,
     )
-
-
-def _some(nodes: Any) -> list[HtmlElement]:
-    return [node for node, _ in zip(nodes, range(MAX_VALUES), strict=False)]
 
 
 def _text(node: HtmlElement) -> str:
     return tidy(" ".join(node.itertext()))
 
 
-def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _metas(nodes: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for node in tree.iter("meta"):
+    for node in nodes:
         content = tidy(node.get("content") or "")
+        if not content:
+            continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (node.get(attribute) or "").lower().strip()
-            if name and content:
+            if name:
                 found.setdefault(name, []).append(content)
     return {name: tuple(values[:MAX_VALUES]) for name, values in found.items()}
 
 
-def _times(tree: HtmlElement) -> list[tuple[str, bool]]:
+def _times(nodes: Iterable[HtmlElement]) -> list[tuple[str, bool]]:
     found = []
-    for node in _some(tree.iter("time")):
+    for node in nodes:
         marks = f"{node.get('itemprop')} {node.get('class')}".lower()
         stated = node.get("datetime") or _text(node)
         if stated and "modif" not in marks and "updat" not in marks:
@@ -114,12 +118,15 @@ def _times(tree: HtmlElement) -> list[tuple[str, bool]]:
     return found
 
 
-def _items(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _items(nodes: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
+    """
+    Microdata may mark several properties by one attribute.
+    """
     found: dict[str, list[str]] = {}
-    for node in _some(_ITEMS(tree)):
-        name = node.get("itemprop")
-        inner = node.find(".//*[@itemprop='name']") if name == "author" else None
-        value = node.get("content") or node.get("datetime") or _text(node if inner is None else inner)
-        if value:
-            found.setdefault(name, []).append(value)
+    for node in nodes:
+        for name in PROPERTIES.intersection(node.get("itemprop").split()):
+            inner = node.find(".//*[@itemprop='name']") if name == "author" else None
+            value = node.get("content") or node.get("datetime") or _text(node if inner is None else inner)
+            if value and len(found.setdefault(name, [])) < MAX_VALUES:
+                found[name].append(value)
     return {name: tuple(values) for name, values in found.items()}

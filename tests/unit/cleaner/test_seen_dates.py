@@ -9,6 +9,7 @@ import pytest
 from schemas.events import ArticleCleaned
 from services.cleaner.parsing import parse_html
 from services.cleaner.seen_dates import seen_dates
+from services.cleaner.survey import survey
 
 
 @pytest.mark.parametrize(
@@ -53,4 +54,4 @@ def test_other_dates_are_not_the_articles(html: Callable[..., str], inner: str) 
     tree = parse_html(html(inner))
 
     assert tree is not None
-    assert list(seen_dates(tree)) == []
+    assert seen_dates(survey(tree)) == []

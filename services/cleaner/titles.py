@@ -1,0 +1,120 @@
+"""
+The headings of a page: their own words without the kicker and the subtitle that are set in them, and which of them are
+no headings of an article: the site's name, a crumb of the trail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from services.cleaner.lines import tidy
+
+MAX_HEADINGS = 40
+MIN_OWN_SHARE = 0.3
+"""What is left of a heading without its kicker; where it is less, what looked like the kicker is the heading."""
+
+_BESIDE = re.compile(
+    r"kicker|over-?(?:line|title|head)|top-?line|dachzeile|roof-?line|spitzmarke|eyebrow|pre-?(?:title|headline)"
+    r"|up-?title|sur-?titre|sub-?(?:title|headline|head|line)|occhiello|catenaccio|antetitulo|cintillo|\brubri[ck]"
+    r"|\bbadge|\bflag\b|tag-?line|sr-only|visually-?hidden|screen-reader|\bh?-?offscreen",
+    re.IGNORECASE,
+)
+_SILENT = frozenset(("script", "style", "svg", "small", "button", "template", "noscript", "time", "sup"))
+_MARKED = re.compile(r"(?:entry|post|article|story|news)[-_]{0,2}(?:title|headline|heading)", re.IGNORECASE)
+_HOME = frozenset(("", "/", "index.html", "/index.html", "index.php", "/index.php", "#"))
+
+
+@dataclass(frozen=True)
+class Title:
+    """
+    A heading.
+
+    Attributes:
+        level: 1 to 3.
+        text: All that is in it.
+        own: The same without a kicker or a subtitle.
+        is_marked: Is it marked as the title of an article by its class or microdata?
+        is_site: Is it the site's name, which leads home?
+        is_crumb: Is it a part of the trail that leads to the page?
+    """
+
+    level: int
+    text: str
+    own: str
+    is_marked: bool = False
+    is_site: bool = False
+    is_crumb: bool = False
+
+
+def read_titles(nodes: Sequence[HtmlElement], url: str) -> tuple[Title, ...]:
+    """
+    Read headings; empty ones are left out.
+    """
+    first = [node for node in nodes if node.tag == "h1"]
+    others = [node for node in nodes if node.tag != "h1"]
+    found = (_read(node, url) for node in (*first[:MAX_HEADINGS], *others[:MAX_HEADINGS]))
+    return tuple(title for title in found if title.text)
+
+
+def _read(node: HtmlElement, url: str) -> Title:
+    text = tidy(" ".join(node.itertext()))
+    own = text
+    if len(node):
+        pieces: list[str] = []
+        _collect(node, pieces, depth=0)
+        stripped = tidy(" ".join(pieces))
+        own = stripped if len(stripped) >= MIN_OWN_SHARE * len(text) else text
+    name = f"{node.get('class')} {node.get('id')}"
+    return Title(
+        level=int(node.tag[1]),
+        text=text,
+        own=own,
+        is_marked="headline" in (node.get("itemprop") or "") or bool(_MARKED.search(name)),
+        is_site=_leads_home(node, text, url),
+        is_crumb=_is_crumb(node),
+    )
+
+
+def _collect(node: HtmlElement, pieces: list[str], depth: int) -> None:
+    pieces.append(node.text or "")
+    for child in node:
+        name = child.get("class") or ""
+        if depth < 20 and child.tag not in _SILENT and child.get("aria-hidden") != "true" and not _BESIDE.search(name):
+            _collect(child, pieces, depth + 1)
+        pieces.append(child.tail or "")
+
+
+def _leads_home(node: HtmlElement, text: str, url: str) -> bool:
+    links = [node.getparent()] if node.getparent() is not None and node.getparent().tag == "a" else node.iter("a")
+    for link in links:
+        if link.get("rel") == "home" or _is_home(link.get("href"), url):
+            return 2 * len(tidy(" ".join(link.itertext()))) >= len(text)
+    return False
+
+
+def _is_home(href: str | None, url: str) -> bool:
+    try:
+        parts, own = urlsplit((href or "").strip()), urlsplit(url)
+        host = own.hostname or ""
+    except ValueError:
+        return False
+    if href is None or own.path in _HOME:
+        return False
+    is_here = not parts.netloc or (parts.hostname or "").removeprefix("www.") == host.removeprefix("www.")
+    return is_here and not parts.query and not parts.fragment and parts.path in _HOME and bool(href.strip(" #"))
+
+
+def _is_crumb(node: HtmlElement) -> bool:
+    here = node
+    for _ in range(4):
+        if any("breadcrumb" in f"{name}={value}".lower() for name, value in here.attrib.items() if name != "href"):
+            return True
+        here = here.getparent()
+        if here is None or here.tag in {"body", "main", "article"}:
+            return False
+    return False

@@ -1,0 +1,50 @@
+"""
+Notices of correction.
+"""
+
+import pytest
+
+from services.cleaner.corrections import find_corrections
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Correction: The dam was built in 1961, not in 1916.",
+        "Correction (May 5): The dam was built in 1961.",
+        "This article was amended on 5 May to correct the year.",
+        "Editor's note: An earlier version of this story gave the wrong year.",
+        "Korrektur: Der Damm wurde 1961 gebaut.",
+        "Anmerkung der Redaktion: In einer früheren Version stand ein falsches Jahr.",
+        "Rectificatif : le barrage date de 1961.",
+        "Fe de errores: la presa se construyó en 1961.",
+        "Una versione precedente di questo articolo riportava un altro anno.",
+        "In een eerdere versie van dit artikel stond een ander jaar.",
+        "Rättelse: Dammen byggdes 1961.",
+        "Sprostowanie: zapora powstała w 1961 roku.",
+        "Исправление: плотина построена в 1961 году.",
+        "訂正：ダムは1961年に建設されました。",
+    ],
+)
+def test_a_notice_is_found_in_its_language(notice: str) -> None:
+    """
+    By the word that it begins with, or because it speaks of an earlier version.
+    """
+    assert find_corrections(["The dam held.", notice]) == [notice]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minister demanded a correction: the dam was safe, he said.",
+        "Corrections officers guard the dam.",
+        "Editor's note: Ada Berg is a guest author.",
+        "Anmerkung der Redaktion: Ada Berg ist Gastautorin.",
+        "Die Korrektur der Pläne dauert ein Jahr.",
+    ],
+)
+def test_a_story_about_corrections_has_no_notice(text: str) -> None:
+    """
+    Nor is every note of the editors one.
+    """
+    assert find_corrections([text]) == []
