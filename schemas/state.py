@@ -1,6 +1,6 @@
 """
 What the services remember, as records of compacted topics: what is watched, what is to be fetched, which versions
-an article has had.
+an article has had, which lines a site repeats.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import Event, Instant
+from schemas.base import Event, Instant, Part
 from schemas.parts import Hints, Origin, PubStatus
 
 
@@ -23,7 +23,9 @@ class Source(Event):
     ce_type: ClassVar[str] = "news.source.v1"
 
     url: str = Field(min_length=1, max_length=4096)
-    kind: Literal["feed"] = "feed"
+    kind: Literal["feed", "page"] = Field(
+        "feed", description="feed: any list of articles (feed, sitemap, page that links to its feeds); page: one page"
+    )
     title: str | None = None
     changed_at: Instant
     paused: bool = False
@@ -31,12 +33,64 @@ class Source(Event):
     max_interval_s: int = Field(6 * 3600, ge=1, description="never polled less often")
     language: str | None = None
     labels: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict, description="sent with each poll, to its own origin only")
+    allow: list[str] = Field(default_factory=list, description="regular expressions; a link has to match one, if any")
+    deny: list[str] = Field(default_factory=list, description="regular expressions; a link that matches one is left")
+    max_age_s: int | None = Field(
+        None, ge=0, description="links with an older date are left; absent: 2 days for sitemaps, all for feeds"
+    )
 
     def occurred_at(self) -> datetime:
         return self.changed_at
 
     def subject(self) -> str:
         return self.url
+
+
+class SourceHealth(Event):
+    """
+    A source, or a list that it leads to, is not any more what it was: silent, failing, or well again. Only changes.
+    """
+
+    ce_type: ClassVar[str] = "news.source.health.v1"
+
+    url: str = Field(description="of the list that was asked for; the source's own or one that it leads to")
+    source_url: str
+    state: Literal["ok", "silent", "failing"]
+    was: Literal["ok", "silent", "failing"]
+    changed_at: Instant
+    reason: str = Field(description="NEWS, ANSWERED, SILENT, or why it fails")
+    attempts: int = Field(0, ge=0, description="failures in a row")
+    news_at: Instant | None = Field(None, description="when it last had something new")
+    expected_within_s: float | None = Field(None, description="the longest pause that is usual for it, seconds")
+    labels: dict[str, str] = Field(default_factory=dict)
+
+    def occurred_at(self) -> datetime:
+        return self.changed_at
+
+    def subject(self) -> str:
+        return self.source_url
+
+
+class Pace(Part):
+    """
+    When a feed wants to be left alone, as its last document states.
+    """
+
+    ttl_s: int = Field(0, ge=0)
+    skip_hours: list[int] = Field(default_factory=list, description="0 to 23, UTC")
+    skip_days: list[int] = Field(default_factory=list, description="0 is Monday, UTC")
+
+
+class Pulse(Part):
+    """
+    How a list is doing, and what is usual for it.
+    """
+
+    state: Literal["ok", "silent", "failing"] = "ok"
+    news_at: Instant | None = Field(None, description="when it last had something new")
+    pauses: int = Field(0, ge=0, description="pauses between news that are known")
+    longest_pause_s: float = Field(0, ge=0, description="the longest of them; halves in thirty days")
 
 
 class FrontierEntry(Event):
@@ -64,7 +118,16 @@ class FrontierEntry(Event):
     source_url: str | None = None
     hints: Hints = Hints()
     chain: list[str] = Field(default_factory=list)
-    items: list[str] = Field(default_factory=list, max_length=5000, description="feed: digests of the last document")
+    items: list[str] = Field(
+        default_factory=list,
+        max_length=5000,
+        description="list: digests of what the last document listed; watched page: of its body",
+    )
+    mark: Instant | None = Field(None, description="large sitemap: items dated before it are known, digest or not")
+    revised: Hints | None = Field(None, description="page: what its source said while it was being fetched")
+    interval_s: float | None = Field(None, description="watched: the interval of the last poll, without its jitter")
+    pace: Pace | None = None
+    pulse: Pulse | None = None
     min_interval_s: int | None = None
     max_interval_s: int | None = None
     robots: str | None = Field(None, description="robots.txt, at most 500 KiB; absent when the host has none")
@@ -103,3 +166,26 @@ class LedgerEntry(Event):
 
     def subject(self) -> str:
         return self.url
+
+
+class SiteLines(Event):
+    """
+    Lines that a site repeats from page to page, as known from one moment on. Never changed: the next has another key.
+    """
+
+    ce_type: ClassVar[str] = "news.site.lines.v1"
+
+    site: str
+    valid_from: Instant = Field(description="pages fetched from then on are cleaned with it, until the next one's")
+    lines: dict[str, int] = Field(
+        max_length=300,
+        description="16 hexadecimal digits of a folded line (BLAKE2b): the share of articles that it stood in, percent",
+    )
+    articles: int = Field(ge=0, description="how many articles the shares are of")
+    page_id: UUID = Field(description="the page that led to it")
+
+    def occurred_at(self) -> datetime:
+        return self.valid_from
+
+    def subject(self) -> str:
+        return f"https://{self.site}/"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from schemas.base import Event
+from schemas.base import Event, rfc3339
 from schemas.dead_letters import DeadLettered
 from schemas.events import ArticleCleaned, ArticleTagged, FetchRequested, PageFetched
 from schemas.sites import site_of
-from schemas.state import FrontierEntry, LedgerEntry, Source
+from schemas.state import FrontierEntry, LedgerEntry, SiteLines, Source, SourceHealth
 
 E = TypeVar("E", bound=Event)
 
@@ -110,6 +110,18 @@ SOURCES: Topic[Source] = Topic(
     writers=("cli",),
     readers=("fetcher", "cli"),
 )
+SOURCE_HEALTH: Topic[SourceHealth] = Topic(
+    name="news.source.health",
+    event=SourceHealth,
+    key=lambda e: e.url,
+    place=lambda e: site_of(e.url),
+    keyed_by="list URL",
+    placed_by="site",
+    cleanup="compact,delete",
+    writers=("fetcher",),
+    readers=("the world",),
+    retention_ms=90 * DAY_MS,
+)
 FETCH_REQUESTED: Topic[FetchRequested] = Topic(
     name="news.fetch.requested",
     event=FetchRequested,
@@ -157,6 +169,18 @@ PAGE_REPLAY: Topic[PageFetched] = Topic(
     writers=("cli",),
     readers=("cleaner",),
     retention_ms=3 * DAY_MS,
+)
+SITE_LINES: Topic[SiteLines] = Topic(
+    name="news.site.lines",
+    event=SiteLines,
+    key=lambda e: f"{e.site}@{rfc3339(e.valid_from)}",
+    place=lambda e: e.site,
+    keyed_by="site@valid_from",
+    placed_by="site",
+    cleanup="compact,delete",
+    writers=("cleaner",),
+    readers=("cleaner",),
+    retention_ms=365 * DAY_MS,
 )
 ARTICLE_CLEANED: Topic[ArticleCleaned] = Topic(
     name="news.article.cleaned",
@@ -221,10 +245,12 @@ DEAD_LETTERS: Topic[DeadLettered] = Topic(
 
 ALL: tuple[Topic[Any], ...] = (
     SOURCES,
+    SOURCE_HEALTH,
     FETCH_REQUESTED,
     FRONTIER,
     PAGE_FETCHED,
     PAGE_REPLAY,
+    SITE_LINES,
     ARTICLE_CLEANED,
     ARTICLE_REPLAY,
     LEDGER,

@@ -23,3 +23,9 @@ class CleanerSettings(Settings):
         (), description="what events carry besides the clean text: markdown, html"
     )
     max_removed: int = Field(50, ge=0, le=50, description="removed lines that are told with an article")
+    site_lines: bool = Field(
+        default=True, description="lines that a site repeats from page to page are learned and cut"
+    )
+    site_lines_kept: tuple[str, ...] = Field(
+        (), description="sites (registrable domains) where none are learned and none are cut"
+    )

@@ -12,14 +12,16 @@ from schemas import topics
 from schemas.events import ArticleCleaned, PageFetched, PageMeta
 from schemas.ids import article_id
 from schemas.parts import Provenance, Timeline
-from services.cleaner.accounts import best_account
+from services.cleaner.accounts import best_account, gather_accounts
 from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
 from services.cleaner.decode import Undecodable, decode
-from services.cleaner.document import Body, Cut, clean_text, passages, removals, texts
+from services.cleaner.document import Body, Cut, clean_text, passages, removals
 from services.cleaner.extract import Found, load_models, main_content
 from services.cleaner.headings import short_subheadings
+from services.cleaner.live_blog import NO_UPDATES, LiveBlog, place_updates, read_live_blog
 from services.cleaner.metadata import Metadata, describe, describe_text
-from services.cleaner.not_articles import is_link_list, link_texts, why_no_article
+from services.cleaner.not_articles import Sight, why_no_article
+from services.cleaner.page_shape import read_shape
 from services.cleaner.parsing import drop_unseen, parse_html
 from services.cleaner.pictures import with_pictures
 from services.cleaner.plain_text import read_text
@@ -27,6 +29,8 @@ from services.cleaner.rendering import to_html, to_markdown
 from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.signals import gather_signals
+from services.cleaner.site_lines import NO_LINES, KnownLines, Sighting, sight, strip_site_lines
+from services.cleaner.walls import load_walls
 from services.runtime.outcome import DeadLetter, Drop, Emission, Emit, Outcome
 
 GENERATION = 1
@@ -34,7 +38,7 @@ GENERATION = 1
 
 MAX_MADE_HEADLINE_CHARS = 120
 MAX_RENDERED_CHARS = 500_000
-"""A longer body is told as clean text only, so that the event stays within the size of a record."""
+"""A longer rendering is left out, so that the event stays within the size of a record."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Draft:
         found: What was found in the page's markup; None in a page without.
         titles: The headline in all the forms in which the page states it.
         headings: Folded one-word subheadings.
+        live: The updates of a live blog.
+        sighting: What is to be counted of the lines that the rules left.
     """
 
     metadata: Metadata
@@ -57,6 +63,8 @@ class Draft:
     found: Found | None = None
     titles: Sequence[str] = ()
     headings: frozenset[str] = frozenset()
+    live: LiveBlog = NO_UPDATES
+    sighting: Sighting | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Study:
     draft: Draft | None = None
 
 
-def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
+def clean(page: PageFetched, settings: CleanerSettings, lines: KnownLines = NO_LINES) -> Outcome:
     """
     Turn one fetched page into one cleaned article.
 
@@ -78,17 +86,18 @@ def clean(page: PageFetched, settings: CleanerSettings) -> Outcome:
     Args:
         page: An answer with a status of success; its body as delivered, at most 5 MiB.
         settings: Limits, in characters.
+        lines: Those that the page's site repeats, as known when it was fetched.
 
     Returns:
         Emit: one article for `news.article.cleaned`.
-        Drop: NOT_SUCCESSFUL, CONSENT_WALL, LOGIN_WALL, ERROR_PAGE, NO_MAIN_CONTENT (nothing, or links alone) or
-            TOO_SHORT. Expected; counted; never retried.
+        Drop: NOT_SUCCESSFUL, CONSENT_WALL, LOGIN_WALL, ERROR_PAGE, BOT_CHECK, INDEX_PAGE, VIDEO_ONLY, GALLERY_ONLY,
+            NEEDS_JAVASCRIPT, NO_MAIN_CONTENT or TOO_SHORT. Expected; counted; never retried.
         DeadLetter: UNDECODABLE. Kept with its input, so that a later fix can replay it.
     """
-    return study(page, settings).outcome
+    return study(page, settings, lines).outcome
 
 
-def study(page: PageFetched, settings: CleanerSettings) -> Study:
+def study(page: PageFetched, settings: CleanerSettings, lines: KnownLines = NO_LINES) -> Study:
     """
     The same, with what led to it.
     """
@@ -100,12 +109,12 @@ def study(page: PageFetched, settings: CleanerSettings) -> Study:
     rules = load_rules()
     read = _draft_text if is_plain_text(decoded.text, page.meta.content_type) else _draft_html
     draft = read(decoded.text, page.meta, rules)
-    if draft is None:
-        return Study(Drop("NO_MAIN_CONTENT"))
-    wall = why_no_article(draft.metadata, texts(draft.body), draft.titles)
+    if isinstance(draft, Drop):
+        return Study(draft)
+    wall = why_no_article(Sight(draft.metadata, draft.body)) if draft.source != "html" else None
     if wall:
         return Study(Drop(*wall), draft)
-    draft = _headed(_strip(draft, rules))
+    draft = _headed(_strip_site(_strip(draft, rules), lines, settings))
     return Study(_judge(draft, page.meta, settings), draft)
 
 
@@ -114,6 +123,7 @@ def warm() -> None:
     Load what the first page would have to wait for.
     """
     load_rules()
+    load_walls()
     load_models()
 
 
@@ -129,10 +139,10 @@ def is_plain_text(text: str, content_type: str | None) -> bool:
     return kind in {"text/plain", "text/markdown", "text/x-markdown"} or "</" not in text
 
 
-def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | None:
+def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
     article = read_text(text, rules, content_type=page.content_type or "", base=page.url)
     if not any(passages(article.body)):
-        return None
+        return Drop("NO_MAIN_CONTENT")
     stated = describe_text(page)
     own = {"headline": article.headline, "description": article.standfirst}
     found = {name: text for name, text in own.items() if text}
@@ -144,25 +154,34 @@ def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | None:
     )
 
 
-def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | None:
+def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
     tree = parse_html(text)
     if tree is None:
-        return None
+        return Drop("NO_MAIN_CONTENT")
     signals = gather_signals(tree, page)
     metadata = describe(signals, page, tree)
+    shape = read_shape(tree, signals)
     unseen = drop_unseen(tree, rules)
-    headings, links = short_subheadings(tree), link_texts(tree)
+    headings = short_subheadings(tree)
+    accounts = gather_accounts(tree, signals, page.hints.content, metadata.headline)
+    live = read_live_blog(signals)
     found = main_content(tree, page.url)
-    body, source = best_account(found.body, signals, page)
-    if not body or (source == "html" and is_link_list(texts(body), links)):
-        return None
     titles = [metadata.headline or "", *signals.headings, signals.meta_first("og:title") or "", signals.title or ""]
-    return Draft(metadata, (*unseen, *body), source, found, titles, headings)
+    reason = why_no_article(Sight(metadata, found.body, titles, found.judged.blocks, shape))
+    body, source = best_account(replace(found, body=()) if reason else found, accounts)
+    if reason and source == "html":
+        return Drop(*reason)
+    return Draft(metadata, (*unseen, *body), source, found, titles, headings, live)
 
 
 def _strip(draft: Draft, rules: Rules) -> Draft:
     stripped = strip_boilerplate(draft.body, rules, draft.headings)
     return replace(draft, body=strip_repeats(stripped, draft.titles, draft.metadata.author))
+
+
+def _strip_site(draft: Draft, lines: KnownLines, settings: CleanerSettings) -> Draft:
+    sighting = sight(draft.body, lines)
+    return replace(draft, body=strip_site_lines(draft.body, lines, settings.min_chars), sighting=sighting)
 
 
 def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
@@ -172,7 +191,6 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
     if len(body) < settings.min_chars:
         return Drop("TOO_SHORT", f"{len(body)} < {settings.min_chars} characters")
     metadata = draft.metadata
-    formats = settings.formats if len(body) <= MAX_RENDERED_CHARS else ()
     article = ArticleCleaned(
         article_id=page.article_id,
         page_id=page.page_id,
@@ -180,10 +198,11 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         site=page.site,
         source_url=page.source_url,
         article_body=body,
-        article_body_markdown=to_markdown(draft.body) if "markdown" in formats else None,
-        article_body_html=to_html(draft.body) if "html" in formats else None,
+        article_body_markdown=_fitting(to_markdown(draft.body)) if "markdown" in settings.formats else None,
+        article_body_html=_fitting(to_html(draft.body)) if "html" in settings.formats else None,
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
         labels=page.hints.labels,
+        live_blog_update=place_updates(draft.live, body) or None,
         generation=GENERATION,
         removed=removals(draft.body)[: settings.max_removed],
         **vars(metadata)
@@ -193,6 +212,10 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         },
     )
     return Emit((Emission(topics.ARTICLE_CLEANED, article),))
+
+
+def _fitting(rendered: str) -> str | None:
+    return rendered if len(rendered) <= MAX_RENDERED_CHARS else None
 
 
 def _body_provenance(draft: Draft) -> Provenance:

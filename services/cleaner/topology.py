@@ -1,5 +1,5 @@
 """
-The cleaner's wiring: pages from the live and the replay topic, articles out.
+The cleaner's wiring: pages from the live and the replay topic, articles out, what sites repeat beside.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from schemas import topics
 from schemas.ids import fingerprint
 from services.cleaner.boilerplate import rule_digests
 from services.cleaner.classifier import weights_digest
+from services.cleaner.learning import decide, lines_for, open_memory, work
 from services.cleaner.settings import CleanerSettings
-from services.cleaner.stage import GENERATION, clean, warm
-from services.runtime.stage import pure
+from services.cleaner.stage import GENERATION, warm
+from services.runtime.stage import Stage
 from services.runtime.topology import Lane, Topology
 
 LIBRARIES = ("beautifulsoup4", "charset-normalizer", "htmldate", "justext", "lxml", "lxml_html_clean", "trafilatura")
@@ -27,7 +28,14 @@ def cleaner_topology(settings: CleanerSettings) -> Topology:
     return Topology(
         name="cleaner",
         live=topics.PAGE_FETCHED,
-        stage=pure(partial(clean, settings=settings), warm=warm),
+        tables=(topics.SITE_LINES,),
+        stage=Stage(
+            work=partial(work, settings=settings),
+            decide=decide,
+            open=open_memory,
+            warm=warm,
+            snapshot=partial(lines_for, settings=settings),
+        ),
         sinks=(topics.ARTICLE_CLEANED,),
         fingerprint=_fingerprint(settings),
         lanes=(Lane(topics.PAGE_REPLAY),),

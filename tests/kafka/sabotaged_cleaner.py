@@ -21,7 +21,7 @@ from services.runtime.app import serve
 from services.runtime.topology import Topology
 
 
-def sabotage(page: PageFetched, work: Callable[[PageFetched], Any]) -> Any:
+def sabotage(page: PageFetched, *more: Any, work: Callable[..., Any]) -> Any:
     """
     What the page asks for, else the real work.
     """
@@ -29,7 +29,7 @@ def sabotage(page: PageFetched, work: Callable[[PageFetched], Any]) -> Any:
         time.sleep(3600)
     if b"please crash the worker" in page.body:
         ctypes.string_at(0)
-    return work(page)
+    return work(page, *more)
 
 
 def sabotaged() -> Topology:

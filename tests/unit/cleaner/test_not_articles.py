@@ -71,7 +71,6 @@ def test_a_login_wall_is_dropped(run: Callable[..., Outcome], text: str) -> None
         "Page not found",
         "Error 404 - Lindmoor Post",
         "Access Denied",
-        "Just a moment...",
         "Seite nicht gefunden | Lindmoorer Bote",
         "Page introuvable",
         "Página no encontrada",
@@ -91,7 +90,7 @@ def test_an_error_page_with_a_status_of_success_is_dropped(run: Callable[..., Ou
     assert run(_page(title, text, "If you think that this is our fault, write to us.")).reason == "ERROR_PAGE"
 
 
-def test_a_page_of_links_alone_has_no_main_content(run: Callable[..., Outcome]) -> None:
+def test_a_page_of_links_alone_is_an_index(run: Callable[..., Outcome]) -> None:
     """
     It is an index of articles.
     """
@@ -102,7 +101,7 @@ def test_a_page_of_links_alone_has_no_main_content(run: Callable[..., Outcome]) 
 
     page = f"<html><head><title>News</title></head><body><main><h1>News</h1><ul>{items}</ul></main></body></html>"
 
-    assert run(page).reason == "NO_MAIN_CONTENT"
+    assert run(page).reason == "INDEX_PAGE"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,10 @@ def test_a_page_that_states_its_date_is_never_a_wall(article: Callable[..., Arti
     """
     Whatever it says of cookies, it is an article.
     """
-    text = "We use cookies, the baker said, and we accept all of them: the story of a village and its biscuits."
+    text = (
+        "In this house we use cookies as money, the baker said, and neighbours accept them: the story of a village and"
+        " its biscuits, and of the woman who has baked them since she was a girl of nine."
+    )
     head = '<meta property="article:published_time" content="2025-03-01">'
 
     assert article(_page("Cookies", text, SENTENCE).replace("</head>", f"{head}</head>")).headline == "Cookies"

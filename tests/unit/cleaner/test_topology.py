@@ -10,6 +10,7 @@ import pytest
 from schemas import topics
 from schemas.events import PageFetched
 from services.cleaner.settings import CleanerSettings
+from services.cleaner.site_lines import KnownLines
 from services.cleaner.topology import cleaner_topology
 from services.runtime.errors import SettingsError
 
@@ -23,6 +24,7 @@ def test_the_cleaner_reads_pages_and_writes_articles() -> None:
     assert topology.live is topics.PAGE_FETCHED
     assert [(lane.topic, lane.is_urgent) for lane in topology.lanes] == [(topics.PAGE_REPLAY, False)]
     assert topology.sinks == (topics.ARTICLE_CLEANED,)
+    assert topology.tables == (topics.SITE_LINES,)
 
 
 def test_its_work_can_be_sent_to_a_worker_process(
@@ -34,9 +36,12 @@ def test_its_work_can_be_sent_to_a_worker_process(
     work = cleaner_topology(CleanerSettings()).stage.work
     page = make_page(html())
 
-    sent = pickle.loads(pickle.dumps(work))(page).events[0].event
+    lines = KnownLines("digest", {b"12345678": 50})
 
-    assert sent == work(page).events[0].event
+    there = pickle.loads(pickle.dumps(work))(*pickle.loads(pickle.dumps((page, lines))))
+
+    assert pickle.loads(pickle.dumps(there)) == work(page, lines)
+    assert [emission.depends_on for emission in there.outcome.events] == ["digest"]
 
 
 def test_a_setting_that_changes_outcomes_changes_the_fingerprint() -> None:
@@ -47,6 +52,7 @@ def test_a_setting_that_changes_outcomes_changes_the_fingerprint() -> None:
 
     assert first == cleaner_topology(CleanerSettings()).fingerprint
     assert first != cleaner_topology(CleanerSettings(min_chars=10)).fingerprint
+    assert first != cleaner_topology(CleanerSettings(site_lines_kept=("example.org",))).fingerprint
 
 
 def test_a_mistyped_variable_stops_the_start() -> None:
