@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from services.fetcher.addresses import may_dial
-from services.fetcher.feeds import NotAFeedError, read_feed
+from services.fetcher.listings import NotAListError
+from services.fetcher.lists import TooLargeListError, read_list, unpacked
 from services.fetcher.robots import decode_robots, rules_for
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.urls import host_of, normalise, port_of
@@ -49,10 +50,12 @@ def robots_allowed(robots_txt: bytes, agent: str, url: str) -> bool:
 
 def feed_items(body: bytes, url: str, content_type: str) -> list[dict[str, Any]]:
     """
-    `url`, `title` and `published` (as stated) of each item; empty where the document is no feed.
+    `url`, `title` and `published` (as stated) of each entry; empty where the document is no list. The service passes by
+    entries without a usable link; a suite that counts entries is told of them.
     """
     try:
-        document = read_feed(body, url, content_type)
-    except NotAFeedError:
+        listing = read_list(unpacked(body), url, content_type)
+    except (NotAListError, TooLargeListError):
         return []
-    return [{"url": item.url, "title": item.title, "published": item.hints.published} for item in document.items]
+    stated = [(entry.url, entry.hints) for entry in listing.entries]
+    return [{"url": link, "title": hints.title or "", "published": hints.published} for link, hints in stated]

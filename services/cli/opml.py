@@ -1,5 +1,5 @@
 """
-OPML 2.0: the lists of feeds that feed readers export (http://opml.org/spec2.opml).
+OPML 2.0: the lists of feeds that feed readers import and export (http://opml.org/spec2.opml).
 
 A foreign file: no entity is resolved, nothing is loaded, and its depth does not matter.
 """
@@ -7,10 +7,12 @@ A foreign file: no entity is resolved, nothing is loaded, and its depth does not
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
 
+from schemas.state import Source
 from services.cli.errors import OpmlError
 
 MAX_OPML_BYTES = 20 * 1024 * 1024
@@ -29,7 +31,7 @@ class Feed:
 
 def read_opml(data: bytes) -> list[Feed]:
     """
-    Return the feeds of an OPML document, in its order, each URL once.
+    Return the feeds of an OPML document, in its order, each URL once; what is commented out is left.
 
     Raises:
         OpmlError: Not XML, not OPML, or too large.
@@ -44,9 +46,49 @@ def read_opml(data: bytes) -> list[Feed]:
     feeds: dict[str, Feed] = {}
     for outline in root.iter("outline"):
         url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
-        if url:
+        if url and (outline.get("isComment") or "").lower() != "true":
             feeds.setdefault(url, Feed(url, _name(outline), _folder(outline)))
     return list(feeds.values())
+
+
+def write_opml(sources: Iterable[Source]) -> bytes:
+    """
+    Write sources as OPML, in their order: the label `folder` becomes folders, a page a link, and what is paused is
+    commented out. Other settings have no place in OPML.
+    """
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = "news-ingest"
+    folders = {"": etree.SubElement(root, "body")}
+    for source in sources:
+        outline = etree.SubElement(_open(folders, source.labels.get("folder", "")), "outline")
+        name = _writable(source.title or source.url)
+        is_page = source.kind == "page"
+        stated = {"type": "link" if is_page else "rss", "text": name, "title": name}
+        stated["url" if is_page else "xmlUrl"] = source.url
+        if source.language:
+            stated["language"] = _writable(source.language)
+        if source.paused:
+            stated["isComment"] = "true"
+        outline.attrib.update(stated)
+    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return document
+
+
+def _open(folders: dict[str, etree._Element], path: str) -> etree._Element:
+    """
+    The outline of a folder such as `World/Europe`, made with its parents where it is not there yet.
+    """
+    if path not in folders:
+        parent, _, name = path.rpartition("/")
+        folders[path] = etree.SubElement(_open(folders, parent), "outline", text=_writable(name))
+    return folders[path]
+
+
+def _writable(text: str) -> str:
+    """
+    Without the characters that XML cannot carry.
+    """
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 def _parse(data: bytes) -> etree._Element:

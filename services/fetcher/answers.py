@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from schemas.parts import ListRules
 from services.runtime.stage import RecordFacts
 
 Kind = Literal["page", "feed", "robots"]
@@ -28,6 +29,8 @@ class Fetch:
         robots: The host's robots.txt, against which redirects on the same host are checked.
         delay_s: Pause between two requests to the host; redirects on it keep it too.
         chain: URLs that led here across hosts.
+        rules: How a list is to be read; its headers are for this origin.
+        sitemaps: What the host's robots.txt names, where its front page is watched.
     """
 
     subject: str
@@ -38,6 +41,8 @@ class Fetch:
     robots: str = ""
     delay_s: float = 0.0
     chain: tuple[str, ...] = ()
+    rules: ListRules = field(default_factory=ListRules)
+    sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

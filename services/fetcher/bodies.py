@@ -5,17 +5,31 @@ Reading a body in chunks, within a limit, through its content encoding. Knows by
 from __future__ import annotations
 
 import zlib
+from typing import Any, Protocol
+
+import cramjam
 
 from schemas.ids import sha256_hex
 from services.fetcher.answers import TooLarge
 
-ACCEPT_ENCODING = "gzip, deflate"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 """What is advertised is what can be decoded within a limit."""
 
 BOMB_RATIO = 100
 """Decoded bytes for each byte sent, above which a body over the limit is called a bomb. Pages reach about 20."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+
+
+class _Unpack(Protocol):
+    def __call__(self, packed: Any, into: Any, /) -> int: ...
+
+
+_WHOLE: dict[str, _Unpack] = {"br": cramjam.brotli.decompress_into, "zstd": cramjam.zstd.decompress_into}
+"""Encodings that are unpacked when all has come, into a buffer that does not grow. The packed bytes are limited too."""
+
+_BUFFER_FULL = "failed to write whole buffer"
+"""How the unpacker says so; it has no exception of its own for it."""
 
 
 class UnreadableBodyError(ValueError):
@@ -41,7 +55,7 @@ class Body:
             UnreadableBodyError: The encoding is none that was asked for.
         """
         name = (encoding or "identity").strip().lower()
-        if name not in {"identity", "", "gzip", "x-gzip", "deflate"}:
+        if name not in {"identity", "", "gzip", "x-gzip", "deflate", *_WHOLE}:
             raise UnreadableBodyError(f"Content-Encoding {name[:40]!r} was not asked for")
         self._encoding = name.removeprefix("x-").replace("identity", "")
         self._limit = limit
@@ -76,6 +90,26 @@ class Body:
             self._inflate(chunk)
         except zlib.error as error:
             raise UnreadableBodyError(f"Content-Encoding {self._encoding}: {error}") from None
+
+    def end(self) -> None:
+        """
+        Nothing more comes: unpack what can only be unpacked as a whole.
+
+        Raises:
+            UnreadableBodyError: It cannot be decoded.
+        """
+        unpack = _WHOLE.get(self._encoding)
+        if unpack is None or self.is_over or not self._decoded:
+            return
+        buffer = bytearray(self._limit + 1)
+        try:
+            size = unpack(self._decoded, buffer)
+        except cramjam.DecompressionError as error:
+            if str(error) != _BUFFER_FULL:
+                raise UnreadableBodyError(f"Content-Encoding {self._encoding}: {error}") from None
+            size = len(buffer)
+        del buffer[size:]
+        self._decoded = buffer
 
     def finish(self) -> bytes:
         """

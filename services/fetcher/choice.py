@@ -11,9 +11,10 @@ from schemas.parts import Origin
 from schemas.state import FrontierEntry
 from services.fetcher.answers import Fetch, Refuse
 from services.fetcher.frontier import Frontier
+from services.fetcher.leads import rules_for as list_rules_for
 from services.fetcher.politeness import longest_delay_s
-from services.fetcher.robots import Rules, rules_for
-from services.fetcher.urls import robots_url
+from services.fetcher.robots import Rules, rules_for, sitemaps_of
+from services.fetcher.urls import is_site_root, robots_url
 from services.runtime.stage import Due, RecordFacts
 
 
@@ -79,6 +80,8 @@ def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: d
         robots=robots.robots or "",
         delay_s=delay_s,
         chain=tuple(entry.chain),
+        rules=list_rules_for(entry, entry.url),
+        sitemaps=sitemaps_of(robots.robots or "") if entry.kind == "feed" and is_site_root(entry.url) else (),
     )
 
 

@@ -25,6 +25,7 @@ from httpx_aiohttp import AiohttpTransport
 from services.fetcher.addresses import Network, may_dial, networks
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Result
 from services.fetcher.bodies import ACCEPT_ENCODING, Body, UnreadableBodyError
+from services.fetcher.listings import MAX_LIST_BYTES
 from services.fetcher.redirects import MAX_PAUSE_S, Hop, next_url, port_failure
 from services.fetcher.responses import Fetched
 from services.fetcher.robots import MAX_ROBOTS_BYTES
@@ -38,9 +39,13 @@ MAX_HEADER_BYTES = 64 * 1024
 
 ACCEPT = {
     "page": "text/html, application/xhtml+xml, */*;q=0.1",
-    "feed": "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.1",
+    "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1",
     "robots": "text/plain, */*;q=0.1",
 }
+
+LIMITS = {"robots": MAX_ROBOTS_BYTES, "feed": MAX_LIST_BYTES}
+"""What is only read may be larger or smaller than what is published."""
 
 
 class AddressRefusedError(PermissionError):
@@ -102,7 +107,7 @@ class Client:
         return step
 
     async def _send(self, fetch: Fetch, asked: tuple[str, ...]) -> str | Result:
-        headers = {"Accept": ACCEPT[fetch.kind]}
+        headers = {"Accept": ACCEPT[fetch.kind], **fetch.rules.headers}
         if len(asked) == 1 and fetch.etag:
             headers["If-None-Match"] = fetch.etag
         if len(asked) == 1 and fetch.last_modified:
@@ -116,15 +121,17 @@ class Client:
         if not response.is_success:
             # The body of an error is of no use to anybody.
             return Answer(hop.asked[-1], hop.asked[:-1], hop.status, hop.headers, b"", hop.at)
-        is_robots = fetch.kind == "robots"
-        limit = MAX_ROBOTS_BYTES if is_robots else self._settings.max_body_bytes
-        body = Body(hop.headers.get("content-encoding"), limit)
+        body = Body(hop.headers.get("content-encoding"), LIMITS.get(fetch.kind, self._settings.max_body_bytes))
         async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as chunks:
             async for chunk in chunks:
                 body.feed(chunk)
                 if body.is_over:
-                    large = body.too_large(limit if is_robots else KEPT_BYTES, hop.headers.get("content-length"))
-                    return Oversized(hop.asked[-1], hop.status, hop.at, large)
+                    break
+        body.end()
+        if body.is_over:
+            kept_bytes = MAX_ROBOTS_BYTES if fetch.kind == "robots" else KEPT_BYTES
+            large = body.too_large(kept_bytes, hop.headers.get("content-length"))
+            return Oversized(hop.asked[-1], hop.status, hop.at, large)
         return Answer(hop.asked[-1], hop.asked[:-1], hop.status, hop.headers, body.finish(), hop.at)
 
     def _client(self) -> httpx.AsyncClient:

@@ -10,20 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas import topics
-from schemas.events import FetchRequested
 from schemas.ids import page_id, request_id, sha256_hex
-from schemas.parts import Hints
+from schemas.parts import Hints, ListRules
 from schemas.state import FrontierEntry
 from services.fetcher import schedule
 from services.fetcher.answers import Answer, Redirected, Refuse
-from services.fetcher.feeds import Item
 from services.fetcher.frontier import Frontier
+from services.fetcher.health import Poll, silent_from, with_health
+from services.fetcher.leads import list_request, new_branches, new_items, page_request, remembered, rules_for
 from services.fetcher.pages import page_event, request_of
 from services.fetcher.politeness import retry_after
-from services.fetcher.responses import Feed, Meaning, NotModified, Page, TryAgain, Unusable, Unwanted
+from services.fetcher.responses import Feed, Meaning, NotModified, Page, Rulebook, TryAgain, Unusable, Unwanted
+from services.fetcher.selection import Document
 from services.fetcher.urls import robots_url
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.stage import ActionFailed
+
+NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True)
@@ -45,68 +48,124 @@ class Situation:
 
     def closed(self, state: str, reason: str | None = None, **fields: Any) -> tuple[Change, ...]:
         """
-        The change of an entry that is over: what was only needed to fetch it is forgotten; the title is kept, by which
-        an edit is known.
+        The change of an entry that is over: what was only needed to fetch it is forgotten; title and date of change are
+        kept, by which an edit is known. One that its source edited meanwhile is due again: what came may be older.
         """
-        hints = Hints(title=self.entry.hints.title)
-        return self.changed(state=state, reason=reason, due_at=None, attempts=0, hints=hints, chain=[], **fields)
+        said = self.entry.revised or self.entry.hints
+        kept = Hints(title=said.title, modified=said.modified)
+        over: dict[str, Any] = {"state": state, "reason": reason, "due_at": None, "hints": kept}
+        if self.entry.revised is not None:
+            over = {"state": "waiting", "due_at": self.now, "hints": said, "revised": None}
+        return self.changed(**over, attempts=0, chain=[], **fields)
 
 
 def conclude(situation: Situation, meaning: Meaning | ActionFailed) -> Outcome:
     """
-    Decide on what came of fetching a page or a feed.
+    Decide on what came of fetching a page or a list.
     """
-    return _DECISIONS[type(meaning)](situation, meaning)
+    outcome = _DECISIONS[type(meaning)](situation, meaning)
+    entry = situation.entry
+    if entry.kind != "feed" and entry.min_interval_s is None:
+        return outcome
+    return with_health(entry, outcome, _polled(situation, meaning, outcome))
+
+
+def _polled(situation: Situation, meaning: Meaning | ActionFailed, outcome: Outcome) -> Poll:
+    """
+    What the outcome says of the list's health.
+    """
+    now, entry = situation.now, situation.entry
+    if isinstance(meaning, Redirected):
+        return Poll("elsewhere", now, outcome.reason)
+    if isinstance(meaning, NotModified):
+        return Poll("same", now, outcome.reason)
+    if isinstance(meaning, Page):
+        return Poll("well", now, outcome.reason)
+    if isinstance(meaning, Feed):
+        is_part = meaning.document.is_sitemap and (entry.hints.rules or ListRules()).level > 0
+        result: Any = "well" if is_part else "news" if isinstance(outcome, Emit) else "same"
+        return Poll(result, now, outcome.reason, rhythm=meaning.document.rhythm)
+    assert not isinstance(meaning, Rulebook)
+    return Poll("failed", now, meaning.reason, attempts=entry.attempts + 1)
 
 
 def _page(situation: Situation, page: Page) -> Outcome:
+    digest = page.body_sha256[:16]
+    is_watched = situation.entry.min_interval_s is not None
+    if is_watched and situation.entry.items == [digest]:
+        return Drop("PAGE_UNCHANGED", changes=_rest(situation, page.answer))
     event = page_event(situation.entry, page)
-    done = situation.closed(
-        "done",
-        article_id=event.meta.article_id,
-        fetched_at=event.meta.fetched_at,
-        **_validators(page.answer.headers),
-    )
-    return Emit((Emission(topics.PAGE_FETCHED, event, event.meta.page_id),), done, "PAGE_FETCHED")
+    kept = {"items": [digest]} if is_watched else {}
+    changes = _rest(situation, page.answer, has_news=True, article_id=event.meta.article_id, **kept)
+    return Emit((Emission(topics.PAGE_FETCHED, event, event.meta.page_id),), changes, "PAGE_FETCHED")
 
 
 def _feed(situation: Situation, feed: Feed) -> Outcome:
     entry, document = situation.entry, feed.document
-    known = frozenset(entry.items)
-    news = [item for item in document.items if item.digest not in known and item.url != entry.url]
-    events = tuple(_item_request(entry, feed, item) for item in news)
-    polled = {"items": [item.digest for item in document.items]} if entry.kind == "feed" else {}
-    changes = _rest(situation, feed.answer, has_news=bool(news), ttl_s=document.ttl_s or 0, **polled)
-    seen = f"{len(document.items)} items, {document.skipped} without a usable link" + (", cut" * document.is_cut)
-    if not document.items:
+    items, branches = new_items(entry, document), new_branches(entry, document)
+    events = (
+        *(page_request(entry, feed, item) for item in items),
+        *(list_request(entry, feed, branch) for branch in branches),
+    )
+    seen = _seen(document)
+    changes = _after_document(situation, feed, has_news=bool(items) or any(b.digest for b in branches))
+    if not document.items and not document.branches:
         return Drop("EMPTY_FEED", seen, changes)
     return Emit(events, changes, "FEED_READ") if events else Drop("FEED_UNCHANGED", f"{seen}, none new", changes)
 
 
-def _item_request(entry: FrontierEntry, feed: Feed, item: Item) -> Emission:
-    labelled = {"labels": entry.hints.labels, "language": item.hints.language or entry.hints.language}
-    request = FetchRequested(
-        url=item.url,
-        requested_at=feed.answer.fetched_at,
-        source_url=entry.source_url or entry.url,
-        hints=item.hints.model_copy(update=labelled),
-    )
-    return Emission(topics.FETCH_REQUESTED, request, request_id(str(feed.document_id), item.url))
+def _seen(document: Document) -> str:
+    """
+    What a document held, in words: zero articles is an answer that explains itself.
+    """
+    told = [f"{len(document.items)} items, {document.skipped} without a usable link"]
+    if document.left:
+        told.append(f"{document.left} left out by the source's rules")
+    if document.branches:
+        told.append(f"{len(document.branches)} lists")
+    return ", ".join(told + ["cut"] * document.is_cut)
+
+
+def _after_document(situation: Situation, feed: Feed, *, has_news: bool) -> tuple[Change, ...]:
+    """
+    The change of an entry whose document was read. Lists that do not say when they change have to be asked each time,
+    so what names them is asked steadily, and unconditionally.
+    """
+    entry, document = situation.entry, feed.document
+    if entry.kind != "feed" and entry.min_interval_s is None:
+        return _rest(situation, feed.answer)
+    polled = remembered(entry, document)
+    paced = Situation(situation.frontier, entry.model_copy(update={"pace": document.pace}), situation.now)
+    changes = _rest(paced, feed.answer, has_news=has_news, **polled)
+    if all(branch.digest for branch in document.branches):
+        return changes
+    steady = {"etag": None, "last_modified": None}
+    if (due_at := schedule.poll_of_redirect(entry, situation.now)) is not None:
+        return paced.changed(due_at=due_at, attempts=0, fetched_at=feed.answer.fetched_at, **polled, **steady)
+    return paced.closed("done", fetched_at=feed.answer.fetched_at, **polled, **steady)
 
 
 def _redirected(situation: Situation, redirected: Redirected) -> Outcome:
     """
     Another host's page is another task's: it becomes a request there. The chain holds every URL asked so far.
     """
-    entry = situation.entry
-    request = request_of(entry).model_copy(update={"url": redirected.location, "chain": list(redirected.chain)})
-    # A feed is asked again and again, and each time its target has to be.
+    entry, target = situation.entry, redirected.location
+    hints = entry.revised or entry.hints
+    if entry.kind == "feed":
+        hints = hints.model_copy(update={"rules": rules_for(entry, target)})
+    given = {"url": target, "chain": list(redirected.chain), "hints": hints}
+    request = request_of(entry).model_copy(update=given)
+    # A list is asked again and again, and each time its target has to be.
+    is_polled = entry.kind == "feed" or entry.min_interval_s is not None
     poll = str(page_id(entry.url, redirected.fetched_at, sha256_hex(b"")))
-    cause = poll if entry.kind == "feed" else entry.request_id
-    emission = Emission(topics.FETCH_REQUESTED, request, request_id(cause, request.url))
-    due_at = schedule.poll_of_redirect(entry, situation.now) if entry.kind == "feed" else None
+    emission = Emission(topics.FETCH_REQUESTED, request, request_id(poll if is_polled else entry.request_id, target))
+    due_at = schedule.poll_of_redirect(entry, situation.now)
     if due_at is None:
-        changes = situation.closed("done", "REDIRECTED", fetched_at=redirected.fetched_at)
+        # What was revised meanwhile goes along; nothing is left to be asked for here.
+        settled = Situation(
+            situation.frontier, entry.model_copy(update={"revised": None, "hints": hints}), situation.now
+        )
+        changes = settled.closed("done", "REDIRECTED", fetched_at=redirected.fetched_at)
     else:
         changes = situation.changed(due_at=due_at, attempts=0, fetched_at=redirected.fetched_at, reason="REDIRECTED")
     return Emit((emission,), changes, "REDIRECTED")
@@ -124,19 +183,19 @@ def _broken(situation: Situation, failed: ActionFailed) -> Outcome:
     return _letter(situation, Unusable(failed.reason, failed.detail), _given_up(situation, failed.reason), failed)
 
 
-def _rest(
-    situation: Situation, answer: Answer, *, has_news: bool = False, ttl_s: int = 0, **polled: Any
-) -> tuple[Change, ...]:
+def _rest(situation: Situation, answer: Answer, *, has_news: bool = False, **more: Any) -> tuple[Change, ...]:
     """
-    The change of an entry that is answered: a watched feed gets its next time, anything else is done.
+    The change of an entry that is answered: a watched one gets its next time, anything else is done.
     """
-    entry = situation.entry
-    at_least_s = max(ttl_s, schedule.max_age_s(answer.headers) or 0)
-    due_at = schedule.next_poll(entry, situation.now, has_news, at_least_s) if entry.kind == "feed" else None
-    fields = {"fetched_at": answer.fetched_at, **_validators(answer.headers, entry), **polled}
-    if due_at is None:
+    entry, now = situation.entry, situation.now
+    at_least_s = max(entry.pace.ttl_s if entry.pace else 0, schedule.max_age_s(answer.headers) or 0)
+    silent_at = None if has_news else silent_from(entry.pulse)
+    poll = schedule.next_poll(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
+    known = entry if answer.status == NOT_MODIFIED else None
+    fields = {"fetched_at": answer.fetched_at, **_validators(answer.headers, known), **more}
+    if poll is None:
         return situation.closed("done", **fields)
-    return situation.changed(due_at=due_at, attempts=0, **fields)
+    return situation.changed(due_at=poll.due_at, interval_s=poll.interval_s, attempts=0, **fields)
 
 
 def _refused(situation: Situation, refused: Refuse) -> Outcome:
@@ -152,10 +211,10 @@ def _refused(situation: Situation, refused: Refuse) -> Outcome:
 
 def _given_up(situation: Situation, reason: str, state: str = "failed") -> tuple[Change, ...]:
     """
-    A page is over; a watched feed is asked again, ever more rarely, unless it says that it is gone for good.
+    A page is over; what is watched is asked again, ever more rarely, unless it says that it is gone for good.
     """
     entry = situation.entry
-    due_at = schedule.poll_after_failure(entry, situation.now) if entry.kind == "feed" else None
+    due_at = schedule.poll_after_failure(entry, situation.now)
     if due_at is None or reason == "GONE":
         return situation.closed(state, reason)
     return situation.changed(due_at=due_at, attempts=entry.attempts + 1, reason=reason)
@@ -164,7 +223,7 @@ def _given_up(situation: Situation, reason: str, state: str = "failed") -> tuple
 def _try_again(situation: Situation, failure: TryAgain) -> Outcome:
     entry, now, settings = situation.entry, situation.now, situation.frontier.settings
     attempts = entry.attempts + 1
-    is_watched = entry.kind == "feed" and entry.min_interval_s is not None
+    is_watched = entry.min_interval_s is not None
     pause = _hold_host(situation, failure)
     if attempts >= settings.max_attempts and not is_watched:
         changes = (*_given_up(situation, "FETCH_FAILED"), *pause)
@@ -173,7 +232,9 @@ def _try_again(situation: Situation, failure: TryAgain) -> Outcome:
     soonest = schedule.poll_after_failure(entry, now) if is_watched else now + timedelta(seconds=wait_s)
     stated = retry_after(failure.retry_after, now, settings.max_retry_after_s)
     due_at = max(moment for moment in (soonest, stated) if moment is not None)
-    changes = (*situation.changed(due_at=due_at, attempts=attempts, reason=failure.reason), *pause)
+    # The next try will see what the source revised meanwhile.
+    said = {"hints": entry.revised, "revised": None} if entry.revised else {}
+    changes = (*situation.changed(due_at=due_at, attempts=attempts, reason=failure.reason, **said), *pause)
     return Drop("TRY_AGAIN", f"{failure.reason}: {failure.detail}; try {attempts}", changes)
 
 
@@ -193,15 +254,19 @@ def _hold_host(situation: Situation, failure: TryAgain) -> tuple[Change, ...]:
 
 
 def _unusable(situation: Situation, unusable: Unusable) -> Outcome:
-    changes = _given_up(situation, unusable.reason)
-    if unusable.reason == "INVALID_FEED" and situation.entry.reason == "INVALID_FEED":
-        return Drop("INVALID_FEED", unusable.detail, changes)
-    return _letter(situation, unusable, changes)
+    return _letter(situation, unusable, _given_up(situation, unusable.reason))
 
 
 def _letter(
     situation: Situation, unusable: Unusable, changes: tuple[Change, ...], failed: ActionFailed | None = None
-) -> DeadLetter:
+) -> DeadLetter | Drop:
+    """
+    A dead letter; what is watched and fails in the same way as the last time is one already.
+    """
+    fresh = changes[0].value
+    is_same_again = isinstance(fresh, FrontierEntry) and fresh.reason == situation.entry.reason
+    if situation.entry.min_interval_s is not None and is_same_again:
+        return Drop(unusable.reason, unusable.detail, changes)
     request = request_of(situation.entry).to_wire()[0]
     return DeadLetter(
         reason=unusable.reason,

@@ -53,6 +53,12 @@ class Frontier:
         assert entry is None or isinstance(entry, FrontierEntry)
         return entry
 
+    def is_under_way(self, url: str) -> bool:
+        """
+        Whether a URL is being asked for just now.
+        """
+        return url in self._busy
+
     def clock(self, url: str) -> HostClock:
         """
         The clock of the host of a normalised URL.

@@ -52,7 +52,7 @@ def page_event(entry: FrontierEntry, page: Page) -> PageFetched:
         chain=[*entry.chain, *answer.chain],
         source_url=entry.source_url,
         discovered_at=entry.discovered_at,
-        hints=entry.hints,
+        hints=entry.hints.model_copy(update={"rules": None}),
     )
     return PageFetched(meta=fit(meta), body=answer.body)
 

@@ -13,15 +13,20 @@ from uuid import UUID
 
 from schemas.ids import page_id, sha256_hex
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected, Refuse, Result
-from services.fetcher.feeds import FeedDocument, NotAFeedError, looks_like_feed, read_feed
 from services.fetcher.identity import Identity, identify
+from services.fetcher.listings import Child, Listing, NotAListError, first_url
+from services.fetcher.lists import TooLargeListError, looks_like_list, read_list, unpacked
 from services.fetcher.robots import decode_robots
+from services.fetcher.selection import Document, select
 
 UNDIALLED = frozenset({"ADDRESS_REFUSED", "PORT_REFUSED", "INVALID_URL"})
 """Reasons for which nothing of a host can be had, its robots.txt no more than its pages."""
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
-FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+xml"})
+FEED_TYPES = frozenset(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "rdf+xml", "feed+xml", "feed+json"))
+LIST_TYPES = frozenset({"application/json", "application/gzip", "application/x-gzip"})
+"""Types that may hold a list, and hold nothing else that is wanted."""
+
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 UNSTATED_TYPES = frozenset({"", "application/octet-stream", "unknown/unknown", "binary/octet-stream"})
 
@@ -29,7 +34,9 @@ _REASONS = {404: "NOT_FOUND", 410: "GONE"} | dict.fromkeys((401, 402, 403, 407, 
 TEMPORARY = frozenset({408, 421, 425, 429})
 """Client errors that pass; all 5xx do too."""
 
-_HTML_ROOT = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.DOTALL | re.IGNORECASE)
+_HTML_ROOT = re.compile(
+    rb"\s*(?>(?:<\?.*?\?>|<!--.*?-->)\s*)*+<(?:!doctype\s+html|html)[\s>]", re.DOTALL | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,13 @@ class Page:
 @dataclass(frozen=True)
 class Feed:
     """
-    A feed document. `document_id` is the id that it would have as a page.
+    A document of a list: feed, sitemap, page that links to its feeds. `document_id` is the id that it would have as a
+    page.
     """
 
     answer: Answer
     document_id: UUID
-    document: FeedDocument
+    document: Document
 
 
 @dataclass(frozen=True)
@@ -167,11 +175,26 @@ def _success(fetch: Fetch, answer: Answer) -> Meaning:
 def _feed(fetch: Fetch, answer: Answer) -> Meaning:
     stated = answer.headers.get("content-type")
     try:
-        document = read_feed(answer.body, answer.url, stated)
-    except NotAFeedError as error:
+        listing = _listing(fetch, answer)
+    except NotAListError as error:
         return Unusable("INVALID_FEED", f"Content-Type {stated!r}: {error}", answer.body)
+    except TooLargeListError as error:
+        return Unusable("DECOMPRESSION_BOMB" if error.is_bomb else "BODY_TOO_LARGE", f"{answer.url}: {error}", b"")
     document_id = page_id(fetch.subject, answer.fetched_at, sha256_hex(answer.body))
-    return Feed(replace(answer, body=b""), document_id, document)
+    return Feed(replace(answer, body=b""), document_id, select(listing, fetch.rules, answer.fetched_at))
+
+
+def _listing(fetch: Fetch, answer: Answer) -> Listing:
+    """
+    The document as a list; a front page that links to no feed leads to the sitemaps that its host names.
+    """
+    try:
+        return read_list(unpacked(answer.body), answer.url, answer.headers.get("content-type"))
+    except NotAListError:
+        if not (fetch.sitemaps and _is_page(answer)):
+            raise
+    named = (first_url((sitemap, answer.url)) for sitemap in fetch.sitemaps)
+    return Listing(children=tuple(Child(url) for url in named if url is not None))
 
 
 def _type(answer: Answer) -> str:
@@ -180,8 +203,12 @@ def _type(answer: Answer) -> str:
 
 def _is_feed(answer: Answer) -> bool:
     stated = _type(answer)
-    is_possible = stated in XML_TYPES | PAGE_TYPES | UNSTATED_TYPES
-    return stated in FEED_TYPES or (is_possible and looks_like_feed(answer.body))
+    if stated not in XML_TYPES | PAGE_TYPES | UNSTATED_TYPES | LIST_TYPES:
+        return stated in FEED_TYPES
+    try:
+        return looks_like_list(unpacked(answer.body))
+    except (NotAListError, TooLargeListError):
+        return False
 
 
 def _is_page(answer: Answer) -> bool:

@@ -17,7 +17,10 @@ from services.fetcher.urls import unify_escapes
 MAX_ROBOTS_BYTES = 500 * 1024
 """RFC 9309, 2.5: at least 500 KiB are read; what lies behind is ignored."""
 
+MAX_SITEMAPS = 50
+
 _UNSAFE = re.compile(r"[^\x21\x23-\x3b=\x3f-\x5b\]_a-z|~]+")
+_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
 _PRODUCT = re.compile(r"[A-Za-z_-]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FIELDS = {
@@ -81,6 +84,13 @@ def rules_for(text: str, agent: str) -> Rules:
         return Rules()
     patterns = sorted(set(group.rules), key=lambda rule: (-len(rule[0]), not rule[1], rule[0]))
     return Rules(tuple(patterns), group.delay_s)
+
+
+def sitemaps_of(text: str) -> tuple[str, ...]:
+    """
+    The sitemaps that a robots.txt names (sitemaps.org; for every agent, wherever the line stands), at most fifty.
+    """
+    return tuple(dict.fromkeys(_SITEMAP.findall(text)))[:MAX_SITEMAPS]
 
 
 def _groups(text: str) -> dict[str, _Group]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.state import FrontierEntry
+from schemas.state import FrontierEntry, Pace
 
 JITTER = 0.25
 """Share by which a pause is stretched at most, so that what failed together does not come back together."""
@@ -22,6 +23,17 @@ DEFAULT_MAX_S = 6 * 3600
 
 REDIRECT_POLL_S = 900
 """A feed that only leads elsewhere is asked so often: a quarter of an hour, within its interval."""
+
+
+@dataclass(frozen=True)
+class Poll:
+    """
+    The next poll: when, and after which interval, in seconds, before it was stretched or moved.
+    """
+
+    due_at: datetime
+    interval_s: float
+
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?([0-9]{1,9})", re.IGNORECASE)
 _UNSTORED = re.compile(r"(?:^|[,\s])no-(?:cache|store)\b", re.IGNORECASE)
@@ -53,19 +65,41 @@ def max_age_s(headers: Mapping[str, str]) -> int | None:
     return int(found[1]) if found else None
 
 
-def next_poll(entry: FrontierEntry, now: datetime, has_news: bool, at_least_s: float = 0) -> datetime | None:
+def next_poll(
+    entry: FrontierEntry, now: datetime, *, has_news: bool, at_least_s: float = 0, by: datetime | None = None
+) -> Poll | None:
     """
-    When a feed is asked again; None for one that was asked for once only.
+    When a watched entry is asked again; None for one that was asked for once only.
 
     The interval halves with news and grows by half without, from the source's least to its greatest; what the feed
-    itself asks for (ttl, max-age) is kept within these.
+    itself asks for (ttl, max-age) is kept within these. Hours and days that it wants to be left out are, even so. At
+    `by` it is worth to look, where the interval leads beyond it.
     """
     if entry.min_interval_s is None:
         return None
     least, most = entry.min_interval_s, _most_s(entry, entry.min_interval_s)
     wanted = _last_interval_s(entry, least) * (FASTER if has_news else SLOWER)
     interval = min(max(wanted, least, at_least_s), most)
-    return now + timedelta(seconds=min(interval * jitter(entry.url, int(now.timestamp())), most))
+    due_at = now + timedelta(seconds=min(interval * jitter(entry.url, int(now.timestamp())), most))
+    soonest = now + timedelta(seconds=max(least, at_least_s))
+    if by is not None and soonest <= by < due_at:
+        due_at = by
+    return Poll(after_skips(due_at, entry.pace), interval)
+
+
+def after_skips(moment: datetime, pace: Pace | None) -> datetime:
+    """
+    The first moment from one on that lies in no hour or day that a feed wants to be left out. One that leaves out all
+    of them cannot mean it.
+    """
+    if pace is None or not (pace.skip_hours or pace.skip_days):
+        return moment
+    candidate = moment
+    for _ in range(7 * 24 + 1):
+        if candidate.weekday() not in pace.skip_days and candidate.hour not in pace.skip_hours:
+            return candidate
+        candidate = candidate.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return moment
 
 
 def poll_after_failure(entry: FrontierEntry, now: datetime) -> datetime | None:
@@ -80,12 +114,12 @@ def poll_after_failure(entry: FrontierEntry, now: datetime) -> datetime | None:
 
 def poll_of_redirect(entry: FrontierEntry, now: datetime) -> datetime | None:
     """
-    When a feed that leads to another host is asked again.
+    When a list is asked again that leads to another host, or to lists that do not say when they change.
     """
     if entry.min_interval_s is None:
         return None
     most = _most_s(entry, entry.min_interval_s)
-    return now + timedelta(seconds=min(max(entry.min_interval_s, REDIRECT_POLL_S), most))
+    return after_skips(now + timedelta(seconds=min(max(entry.min_interval_s, REDIRECT_POLL_S), most)), entry.pace)
 
 
 def _most_s(entry: FrontierEntry, least: int) -> int:
@@ -93,6 +127,8 @@ def _most_s(entry: FrontierEntry, least: int) -> int:
 
 
 def _last_interval_s(entry: FrontierEntry, least: int) -> float:
+    if entry.interval_s is not None:
+        return max(entry.interval_s, least)
     if entry.fetched_at is None or entry.due_at is None:
         return least
     return max((entry.due_at - entry.fetched_at).total_seconds(), least)

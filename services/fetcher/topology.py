@@ -16,14 +16,14 @@ from services.runtime.topology import Lane, Topology
 GENERATION = 1
 """Raised by each release that changes outcomes."""
 
-LIBRARIES = ("ada-url", "feedparser", "publicsuffixlist", "selectolax")
+LIBRARIES = ("ada-url", "feedparser", "lxml", "publicsuffixlist", "selectolax")
 
 OUTCOME_SETTINGS = {"max_body_bytes", "max_redirects", "max_attempts", "user_agent"}
 
 
 def fetcher_topology(settings: FetcherSettings, client: Client) -> Topology:
     """
-    Requests and sources in; pages, and requests for what feeds and redirects lead to, out.
+    Requests and sources in; pages, requests for what lists and redirects lead to, and news of the sources' health, out.
     """
     return Topology(
         name="fetcher",
@@ -31,7 +31,7 @@ def fetcher_topology(settings: FetcherSettings, client: Client) -> Topology:
         lanes=(Lane(topics.SOURCES, is_urgent=True),),
         stage=fetcher_stage(settings, client.fetch, client.close),
         tables=(topics.FRONTIER,),
-        sinks=(topics.FETCH_REQUESTED, topics.PAGE_FETCHED),
+        sinks=(topics.FETCH_REQUESTED, topics.PAGE_FETCHED, topics.SOURCE_HEALTH),
         fingerprint=fingerprint(
             GENERATION,
             {name: version(name) for name in LIBRARIES},

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from schemas.state import Source
 from services.cli.errors import OpmlError
-from services.cli.opml import MAX_OPML_BYTES, Feed, read_opml
+from services.cli.opml import MAX_OPML_BYTES, Feed, read_opml, write_opml
 from services.cli.watching import from_opml
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>mine</title></head><body>
@@ -98,3 +102,35 @@ def test_a_list_without_feeds_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(OpmlError, match="names no feed"):
         from_opml(file, {})
+
+
+def test_what_is_commented_out_is_left() -> None:
+    """
+    By the attribute that OPML has for it.
+    """
+    assert read_opml(LIST.replace(b'text="Two"', b'text="Two" isComment="true"')) == [
+        Feed("https://one.example/feed", "Feed one", "World/Europe")
+    ]
+
+
+def test_what_is_written_reads_back_as_the_same() -> None:
+    """
+    Folders, titles and URLs; a page is a link, and what is paused is commented out.
+    """
+    sources = [
+        Source(
+            url="https://a.example/f?x=1&y=2", changed_at=NOW, title="A & <B>\x00", labels={"folder": "World/Europe"}
+        ),
+        Source(url="https://b.example/f", changed_at=NOW, labels={"folder": "World"}, language="de"),
+        Source(url="https://c.example/", changed_at=NOW, kind="page"),
+        Source(url="https://d.example/f", changed_at=NOW, paused=True),
+        Source(url="https://e.example/f", changed_at=NOW),
+    ]
+    document = write_opml(sources)
+
+    assert read_opml(document) == [
+        Feed("https://a.example/f?x=1&y=2", "A & <B>", "World/Europe"),
+        Feed("https://b.example/f", "https://b.example/f", "World"),
+        Feed("https://e.example/f", "https://e.example/f", None),
+    ]
+    assert document == write_opml(sources)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import gzip
 import zlib
 
+import cramjam
 import pytest
 
 from services.fetcher.bodies import Body, UnreadableBodyError
@@ -18,6 +19,7 @@ def read(encoding: str | None, data: bytes, limit: int = 100_000, chunk: int = 7
     body = Body(encoding, limit)
     for start in range(0, len(data), chunk):
         body.feed(data[start : start + chunk])
+    body.end()
     return body
 
 
@@ -33,6 +35,9 @@ def read(encoding: str | None, data: bytes, limit: int = 100_000, chunk: int = 7
         ("gzip", TEXT),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)[2:-4]),
+        ("br", bytes(cramjam.brotli.compress(TEXT))),
+        ("zstd", bytes(cramjam.zstd.compress(TEXT))),
+        ("zstd", bytes(cramjam.zstd.compress(TEXT[:1000])) + bytes(cramjam.zstd.compress(TEXT[1000:]))),
     ],
 )
 def test_a_body_is_decoded_as_browsers_do(encoding: str | None, data: bytes) -> None:
@@ -46,18 +51,25 @@ def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
     """
     It could not be decoded within a limit.
     """
-    with pytest.raises(UnreadableBodyError, match="br"):
-        Body("br", 100)
+    with pytest.raises(UnreadableBodyError, match="compress"):
+        Body("compress", 100)
 
 
-def test_corrupt_data_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(TEXT)[:20] + b"\0" * 40),
+        ("br", bytes(cramjam.brotli.compress(TEXT))[:-10]),
+        ("zstd", bytes(cramjam.zstd.compress(TEXT))[:-10]),
+        ("zstd", TEXT),
+    ],
+)
+def test_corrupt_data_is_refused(encoding: str, packed: bytes) -> None:
     """
     It is told with the decoder's own words.
     """
-    broken = gzip.compress(TEXT)[:20] + b"\0" * 40
-
-    with pytest.raises(UnreadableBodyError, match="gzip"):
-        read("gzip", broken)
+    with pytest.raises(UnreadableBodyError, match=encoding):
+        read(encoding, packed)
 
 
 def test_a_body_over_the_limit_is_told_with_its_start() -> None:
@@ -71,11 +83,19 @@ def test_a_body_over_the_limit_is_told_with_its_start() -> None:
     assert (large.head, large.read_bytes, large.declared_bytes, large.is_bomb) == (TEXT[:10], 1001, 2800, False)
 
 
-def test_a_bomb_is_called_one_and_never_unpacked() -> None:
+BOMBS = {
+    "gzip": gzip.compress(bytes(10_000_000)),
+    "br": bytes(cramjam.brotli.compress(bytes(10_000_000))),
+    "zstd": bytes(cramjam.zstd.compress(bytes(10_000_000))),
+}
+
+
+@pytest.mark.parametrize("encoding", BOMBS)
+def test_a_bomb_is_called_one_and_never_unpacked(encoding: str) -> None:
     """
-    Ten megabytes of zeroes in ten kilobytes: no more than the limit is ever in memory.
+    Ten megabytes of zeroes in a few bytes: no more than the limit is ever in memory.
     """
-    body = read("gzip", gzip.compress(bytes(10_000_000)), limit=100_000, chunk=4096)
+    body = read(encoding, BOMBS[encoding], limit=100_000, chunk=4096)
     large = body.too_large(100, None)
 
     assert body.is_over
@@ -83,11 +103,15 @@ def test_a_bomb_is_called_one_and_never_unpacked() -> None:
     assert large.read_bytes == 100_001
 
 
-def test_a_body_at_the_limit_is_whole() -> None:
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [(None, TEXT), ("br", bytes(cramjam.brotli.compress(TEXT))), ("zstd", bytes(cramjam.zstd.compress(TEXT)))],
+)
+def test_a_body_at_the_limit_is_whole(encoding: str | None, packed: bytes) -> None:
     """
     The limit itself is allowed.
     """
-    body = read(None, TEXT, limit=len(TEXT))
+    body = read(encoding, packed, limit=len(TEXT))
 
     assert not body.is_over
     assert body.finish() == TEXT

@@ -46,7 +46,7 @@ async def test_we_say_who_we_are_and_carry_no_cookies(client: Client, site: Any,
     headers = site.requests[-1][1]
 
     assert headers["user-agent"] == settings.user_agent.lower()
-    assert headers["accept-encoding"] == "gzip, deflate"
+    assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert "cookie" not in headers
 
 

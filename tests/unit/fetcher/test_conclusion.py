@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas import topics
+from schemas.state import Pace
 
 PAGE = b"<!doctype html><html><head><title>T</title></head><body>The dam held.</body></html>"
 
@@ -95,6 +96,25 @@ async def test_an_unchanged_feed_is_asked_ever_more_rarely(world: Any, site: Any
     assert 5 <= polls <= 12
     assert {"FEED_READ", "FEED_UNCHANGED"} < {end.reason for end in ends}
     assert len(world.driver.events(topics.FETCH_REQUESTED)) == 1
+
+
+async def test_what_a_feed_asks_for_holds_when_it_has_not_changed(world: Any, site: Any) -> None:
+    """
+    A 304 carries no document, so the last one's word is kept: left alone for half an hour, and not between 12 and 14.
+    """
+    stated = b"<ttl>30</ttl><skipHours><hour>12</hour><hour>13</hour></skipHours><item>"
+    site.scripts["/feed"] = site.respond(200, feed("/1").replace(b"<item>", stated), etag='"1"')
+    world.watch(site.url("/feed"), min_interval_s=60, max_interval_s=6 * 3600)
+    await world.run(30)
+    site.scripts["/feed"] = site.respond(304)
+    await world.run(2 * 3600 - 60, step_s=10)
+    skipped = site.paths.count("/feed")
+    await world.run(3 * 3600, step_s=10)
+    entry = world.entry(site.url("/feed"))
+
+    assert skipped == 1
+    assert 3 <= site.paths.count("/feed") <= 6
+    assert entry.pace == Pace(ttl_s=1800, skip_hours=[12, 13])
 
 
 async def test_an_empty_feed_says_so(world: Any, site: Any) -> None:

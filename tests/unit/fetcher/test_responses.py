@@ -5,6 +5,7 @@ What an answer means.
 from __future__ import annotations
 
 import pickle
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -209,3 +210,16 @@ def test_meanings_travel_between_processes() -> None:
     meaning = read(answer(body=RSS))
 
     assert pickle.loads(pickle.dumps(meaning)) == meaning
+
+
+def test_a_page_that_begins_with_many_comments_is_known_at_once() -> None:
+    """
+    However they could be divided.
+    """
+    began = time.perf_counter()
+    page = read(answer(body=b"<!-- a -->" * 300 + HTML, content_type="text/xml"))
+    other = read(answer(body=b"<!-- a -->" * 300 + b"<thing/>", content_type="text/xml"))
+
+    assert isinstance(page, Page)
+    assert isinstance(other, Unwanted)
+    assert time.perf_counter() - began < 1

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from services.fetcher.robots import MAX_ROBOTS_BYTES, Rules, decode_robots, rules_for
+from services.fetcher.robots import MAX_ROBOTS_BYTES, Rules, decode_robots, rules_for, sitemaps_of
 
 
 def allows(text: str, path: str, agent: str = "our-bot") -> bool:
@@ -109,3 +109,14 @@ def test_a_hostile_pattern_takes_no_time() -> None:
 
     assert rules.is_allowed("https://example.org/" + "a" * 4000)
     assert time.perf_counter() - began < 0.5
+
+
+def test_sitemaps_are_named_wherever_they_stand() -> None:
+    """
+    Each once, whatever the case, and not inside a remark.
+    """
+    text = (
+        "SiteMap: https://a.example/1.xml # all\nUser-agent: x\n  sitemap:/2.xml\n#Sitemap: /3.xml\nSitemap: /2.xml\n"
+    )
+
+    assert sitemaps_of(text) == ("https://a.example/1.xml", "/2.xml")

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas.state import FrontierEntry
+from schemas.state import FrontierEntry, Pace
 from services.fetcher.schedule import (
+    Poll,
+    after_skips,
     backoff_s,
     jitter,
     max_age_s,
@@ -26,8 +28,9 @@ def feed(**fields: object) -> FrontierEntry:
     return FrontierEntry.model_validate(known | {"min_interval_s": 300, "max_interval_s": 3600} | fields)
 
 
-def wait_s(moment: datetime | None) -> float:
-    assert moment is not None
+def wait_s(told: datetime | Poll | None) -> float:
+    assert told is not None
+    moment = told.due_at if isinstance(told, Poll) else told
     return (moment - NOW).total_seconds()
 
 
@@ -106,3 +109,57 @@ def test_freshness_is_read_from_cache_control(value: str, seconds: int | None) -
     Shared caches' limits are not ours.
     """
     assert max_age_s({"cache-control": value}) == seconds
+
+
+def test_the_interval_goes_on_from_what_it_was_whatever_moved_the_last_poll() -> None:
+    """
+    A night that was left out, or a pause after a failure, makes no feed slower.
+    """
+    entry = feed(fetched_at=NOW - timedelta(hours=9), due_at=NOW, interval_s=600)
+    poll = next_poll(entry, NOW, has_news=False)
+
+    assert poll is not None
+    assert poll.interval_s == 900
+
+
+def test_a_poll_is_not_later_than_the_moment_at_which_it_is_worth_to_look() -> None:
+    """
+    But never sooner than the source's least interval, nor than the feed asks for.
+    """
+    entry = feed(interval_s=3000)
+    by, too_soon = NOW + timedelta(seconds=1000), NOW + timedelta(seconds=100)
+
+    assert wait_s(next_poll(entry, NOW, has_news=False, by=by)) == 1000
+    assert wait_s(next_poll(entry, NOW, has_news=False, by=too_soon)) > 3000
+    assert wait_s(next_poll(entry, NOW, has_news=False, by=by, at_least_s=2000)) > 3000
+
+
+@pytest.mark.parametrize(
+    ("pace", "expected"),
+    [
+        (None, NOW),
+        (Pace(ttl_s=60), NOW),
+        (Pace(skip_hours=[11, 13]), NOW),
+        (Pace(skip_hours=[12, 13]), NOW.replace(hour=14, minute=0)),
+        (Pace(skip_hours=[*range(12, 24), 0]), NOW.replace(day=2, hour=1, minute=0)),
+        (Pace(skip_days=[3]), NOW.replace(day=2, hour=0, minute=0)),
+        (Pace(skip_days=[3, 4], skip_hours=[0]), NOW.replace(day=3, hour=1, minute=0)),
+        (Pace(skip_hours=list(range(24))), NOW),
+        (Pace(skip_days=list(range(7))), NOW),
+    ],
+)
+def test_hours_and_days_that_a_feed_leaves_out_are_left_out(pace: Pace | None, expected: datetime) -> None:
+    """
+    1 January 2026 is a Thursday, day 3. Leaving out everything is not meant.
+    """
+    assert after_skips(NOW, pace) == expected
+
+
+def test_left_out_hours_win_over_the_greatest_interval() -> None:
+    """
+    A good guest comes late rather than at night.
+    """
+    entry = feed(pace=Pace(skip_hours=list(range(12, 20))))
+
+    assert wait_s(next_poll(entry, NOW, has_news=True)) == 8 * 3600
+    assert wait_s(poll_of_redirect(entry, NOW)) == 8 * 3600

@@ -19,8 +19,9 @@ from services.runtime.errors import SettingsError
 SETTINGS = FetcherSettings()
 
 READ_A_FEED = """
+from dataclasses import replace
 from datetime import UTC, datetime
-from schemas.parts import Origin
+from schemas.parts import ListRules, Origin
 from services.fetcher.answers import Answer, Fetch
 from services.fetcher.responses import Fetched, interpret
 from services.fetcher.robots import rules_for
@@ -29,6 +30,13 @@ facts = RecordFacts(Origin(topic="t", partition=0, offset=0), "e", None)
 items = "".join(f"<item><title>{n}</title><link>/{n}?b=1&amp;a=2</link></item>" for n in range(20))
 body = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
 answer = Answer("https://a.example/f", (), 200, {}, body, datetime(2026, 1, 1, tzinfo=UTC))
+urls = "".join(f"<url><loc>/{n}</loc><lastmod>2025-12-{n + 10}</lastmod></url>" for n in range(20))
+links = "".join(f"<link rel=alternate type=application/rss+xml href=/{n}>" for n in range(9))
+for lists in (f"<urlset>{urls}</urlset>", f"<sitemapindex>{urls.replace('url>', 'sitemap>')}</sitemapindex>",
+              f"<!doctype html><head>{links}</head>"):
+    rules = ListRules(max_age_s=10**7, deny=["/7"], headers={"b": "1", "a": "2"})
+    fetch = Fetch("https://a.example/f", facts, "feed", rules=rules)
+    print(interpret(Fetched(fetch, replace(answer, body=lists.encode()))))
 robots = "".join(f"User-agent: b{n}\\nUser-agent: our\\nDisallow: /{n}\\nAllow: /{n}\\n" for n in "abcdef")
 print(interpret(Fetched(Fetch("https://a.example/f", facts, "feed"), answer)), rules_for(robots, "our"))
 """
@@ -42,7 +50,7 @@ def test_the_topology_reads_and_writes_what_the_contract_says() -> None:
 
     assert (topology.name, topology.live) == ("fetcher", topics.FETCH_REQUESTED)
     assert [(lane.topic, lane.is_urgent) for lane in topology.lanes] == [(topics.SOURCES, True)]
-    assert topology.sinks == (topics.FETCH_REQUESTED, topics.PAGE_FETCHED)
+    assert topology.sinks == (topics.FETCH_REQUESTED, topics.PAGE_FETCHED, topics.SOURCE_HEALTH)
     assert topology.tables == (topics.FRONTIER,)
 
 
