@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 
 from bench.extract.labels import label_blocks, label_by_snippets
-from services.cleaner.blocks import Block, Frame, read_blocks
+from services.cleaner.blocks import read_page
 from services.cleaner.boilerplate import load_rules
 from services.cleaner.decode import Undecodable, decode
 from services.cleaner.features import page_features
+from services.cleaner.layout import Layout, layout_of
 from services.cleaner.parsing import drop_unseen, parse_html
+from services.cleaner.places import is_menu
 
 FOLDS = 5
 
@@ -28,14 +30,17 @@ FOLDS = 5
 @dataclass(frozen=True)
 class Sample:
     """
-    One page: its truth as stored, and per block its features, label (NaN where not known) and weight.
+    One page: its truth as stored, its layout, and per block its text, features, label (NaN where not known), weight,
+    and whether the classifier looks at it at all.
     """
 
     truth: dict[str, Any]
-    blocks: list[Block]
+    texts: list[str]
+    layout: Layout
     rows: Any
     labels: Any
     weights: Any
+    is_open: Any
 
     @property
     def fold(self) -> int:
@@ -64,6 +69,16 @@ def read_truths(data: Path, limit: int = 0) -> Iterator[tuple[dict[str, Any], by
                 yield truth, pages.read(f"{truth['id']}.html")
 
 
+def read_samples(data: Path) -> Iterator[Sample]:
+    """
+    The labelled pages of all sets under a folder.
+    """
+    for truth, html in read_truths(data):
+        sample = sample_of(truth, html)
+        if sample is not None:
+            yield sample
+
+
 def sample_of(truth: dict[str, Any], html: bytes) -> Sample | None:
     """
     A page's blocks, labelled; None where it has none.
@@ -73,32 +88,22 @@ def sample_of(truth: dict[str, Any], html: bytes) -> Sample | None:
     if tree is None:
         return None
     drop_unseen(tree, load_rules())
-    blocks = read_blocks(tree)
-    rows = page_features(tree, blocks)
+    blocks, media = read_page(tree)
     if not blocks:
         return None
+    layout = layout_of(blocks, media)
     texts = [block.text for block in blocks]
     body = truth.get("body")
     labels = label_blocks(texts, body) if body else label_by_snippets(texts, truth["with"], truth["without"])
-    _let_go(blocks)
     return Sample(
         truth=truth,
-        blocks=blocks,
-        rows=np.array(rows, dtype=np.float32),
+        texts=texts,
+        layout=layout,
+        rows=page_features(tree, blocks, layout).T.astype(np.float32),
         labels=np.array([np.nan if label is None else label for label in labels], dtype=np.float64),
         weights=_weights(texts, is_full=bool(body)),
+        is_open=~is_menu(layout),
     )
-
-
-def _let_go(blocks: list[Block]) -> None:
-    """
-    Trees cannot be kept on disk, and training needs none.
-    """
-    for block in blocks:
-        here: Frame | None = block.frame
-        while here is not None and here.node is not None:
-            here.node = None
-            here = here.parent
 
 
 def _weights(texts: list[str], *, is_full: bool) -> Any:

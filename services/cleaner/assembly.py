@@ -15,11 +15,16 @@ from lxml.html import HtmlElement
 from services.cleaner.blocks import TAG_IDS, Block, Frame, Media, read_page
 from services.cleaner.classifier import Model, judge_blocks
 from services.cleaner.document import Body, Kind, Line, Part, Passage
+from services.cleaner.layout import add_up, layout_of
 from services.cleaner.pictures import pictures_of
 from services.cleaner.spans import lines_of, text_of
 
 MIN_CHANCE = 450
 """Permille; a block that is as likely is taken."""
+
+MIN_TABLE_CHANCE = 100
+"""Permille; a table that is as likely is taken if a block right before or after it is. Of such tables of the labelled
+pages, nine in ten are of the article."""
 
 DOUBT = 30
 """Permille; blocks less likely than this do not count as possibly missed."""
@@ -38,6 +43,7 @@ _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _LISTS = frozenset(("ul", "ol", "dl"))
 _ITEMS = frozenset(("li", "dd", "dt"))
 _CELLS = frozenset(("td", "th"))
+_CELL_IDS = frozenset(TAG_IDS[tag] for tag in _CELLS)
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,12 @@ def judge_page(tree: HtmlElement, model: Model) -> Judged:
     """
     blocks, media = read_page(tree)
     if len(blocks) > MAX_BLOCKS:
+        add_up(blocks)
         taken = [block.link_chars * 2 < len(block.text) for block in blocks]
         return Judged(blocks, media, [1000 * is_taken for is_taken in taken], taken, 1000)
-    chances = judge_blocks(tree, blocks, model)
-    places = [_place(block.frame, index) for index, block in enumerate(blocks)]
-    chances = _tables_whole(blocks, places, chances)
+    if not blocks:
+        return Judged(blocks, media, (), (), 0)
+    chances = _tables_whole(blocks, judge_blocks(tree, blocks, layout_of(blocks, media), model))
     taken = _without_clocks(blocks, [chance >= MIN_CHANCE for chance in chances])
     return Judged(blocks, media, chances, taken, _surety(blocks, chances))
 
@@ -228,20 +235,28 @@ def _up_to(frame: Frame, top: Frame) -> list[Frame]:
     return found
 
 
-def _tables_whole(blocks: Sequence[Block], places: Sequence[_Place], chances: Sequence[int]) -> list[int]:
+def _tables_whole(blocks: Sequence[Block], chances: Sequence[int]) -> list[int]:
     """
-    A table is taken whole or not at all.
+    A table is taken whole or not at all; and next to what is taken, it is unless that is very unlikely.
     """
-    sums: dict[int, list[int]] = {}
-    for block, place, chance in zip(blocks, places, chances, strict=True):
-        if place.kind == "table":
-            entry = sums.setdefault(place.group, [0, 0])
-            entry[0] += chance * len(block.text)
-            entry[1] += len(block.text)
-    return [
-        sums[place.group][0] // sums[place.group][1] if place.kind == "table" else chance
-        for place, chance in zip(places, chances, strict=True)
-    ]
+    tables: dict[int, list[int]] = {}
+    for index, block in enumerate(blocks):
+        if _may_be_cell(block.frame) and (place := _place(block.frame, index)).kind == "table":
+            tables.setdefault(place.group, []).append(index)
+    found = list(chances)
+    for cells in tables.values():
+        sizes = [len(blocks[index].text) for index in cells]
+        mean = sum(chances[index] * size for index, size in zip(cells, sizes, strict=True)) // sum(sizes)
+        beside = [*chances[max(0, cells[0] - 1) : cells[0]], *chances[cells[-1] + 1 : cells[-1] + 2]]
+        if mean >= MIN_TABLE_CHANCE and max(beside, default=0) >= MIN_CHANCE:
+            mean = max(mean, MIN_CHANCE)
+        for index in cells:
+            found[index] = mean
+    return found
+
+
+def _may_be_cell(frame: Frame) -> bool:
+    return frame.tag in _CELL_IDS or (frame.parent is not None and frame.parent.tag in _CELL_IDS)
 
 
 def _surety(blocks: Sequence[Block], chances: Sequence[int]) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from services.cleaner.lines import tidy
+from services.cleaner.marks import marks_of
 
 MIN_PROSE_CHARS = 60
 """A block that is shorter may be anything."""
@@ -47,49 +47,37 @@ TAGS = (
 TAG_IDS = {tag: index for index, tag in enumerate(TAGS)}
 OTHER_TAG = len(TAGS)
 
-MARKS: dict[str, str] = {
-    "body": "articlebody bodytext story storybody articletext richtext prose markdown paragraph paragraphs body copy",
-    "content": "content contents main maincontent entry post article text page single texte texto inhalt contenido",
-    "comment": "comment comments commentlist disqus reply replies respond discussion kommentar kommentare comentarios",
-    "nav": "nav navigation navbar menu menus submenu breadcrumb breadcrumbs pagination pager topbar toolbar skip toc",
-    "footer": "footer foot bottom colophon copyright legal imprint",
-    "header": "header masthead head top banner logo",
-    "side": "sidebar side aside rail widget widgets column complementary secondary",
-    "related": "related recommended recommendation recommendations recirc more teaser teasers promo trending popular "
-    "latest next previous prev suggested suggestions also read similar outbrain taboola upnext carousel slider",
-    "share": "share sharing social sociallinks addtoany sharedaddy follow bookmark tools actions print",
-    "ad": "ad ads advert advertisement advertising sponsor sponsored dfp gpt affiliate commercial partner",
-    "meta": "meta byline author authors authorship date time timestamp dateline published publish updated info bio "
-    "profile contributor reporter",
-    "caption": "caption captions credit credits figcaption figure photo image img gallery media picture video lightbox",
-    "letter": "newsletter subscribe subscription signup sign register login paywall premium membership donate donation "
-    "support cta form offer",
-    "tag": "tag tags category categories topic topics keyword keywords label labels section sections kicker",
-    "title": "title headline heading hed",
-    "lead": "lead lede standfirst dek deck summary abstract intro introduction excerpt description subtitle subtitel "
-    "subheadline subhead chapo teasertext vorspann ingress sapo",
-    "popup": "cookie cookies consent gdpr modal popup overlay dialog tooltip alert notice hidden",
-    "box": "infobox factbox box sidebox embed inset callout aside note pullquote quote highlight faq",
-    "card": "card cards item items list listing grid tile tiles feed stream thumb thumbnail",
-}
-"""Words of style sheets, by what they say about an element. Generic: none is a site's own."""
-
-MARK_NAMES = tuple(MARKS)
-_MARK_OF: dict[str, int] = {}
-for _index, _words in enumerate(MARKS.values()):
-    for _word in _words.split():
-        _MARK_OF[_word] = _MARK_OF.get(_word, 0) | 1 << _index
-_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
 _FINAL = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
+_NAMING = frozenset(("class", "id", "itemprop", "role", "data-testid"))
 BREAK = "\x02"
 """Stands for a line break in raw text."""
+
+_IN_LINE, _LEFT_OUT, _LINE_BREAK, _CONTROL = range(1, 5)
+_KINDS: dict[Any, int] = {
+    **dict.fromkeys(INLINE, _IN_LINE),
+    **dict.fromkeys(NO_TEXT, _LEFT_OUT),
+    **dict.fromkeys(CONTROLS, _CONTROL),
+    "br": _LINE_BREAK,
+}
+"""Elements that are no frames."""
 
 
 @dataclass(slots=True, eq=False)
 class Frame:
     """
-    A block-level element on the way from the root to a block; sums are over all blocks in it.
+    A block-level element on the way from the root to a block.
+
+    Attributes:
+        node: The element.
+        parent: The frame around it.
+        tag: Its place in `TAGS`.
+        depth: Frames around it.
+        marks: What it says about itself, as bits.
+        look: The same number for all frames of a page with equal tags and classes all the way up.
+        order: Its number on the page; what is around it has lower ones.
+        start: Number of the first block in it; `end` is one past the last.
+        blocks: How many those are, `chars` their characters, and `link_chars` those in links; see `places.add_up`.
     """
 
     node: Any
@@ -98,14 +86,15 @@ class Frame:
     depth: int
     marks: int
     look: int
+    order: int
+    start: int
+    end: int = 0
+    blocks: int = 0
     chars: int = 0
     link_chars: int = 0
-    prose_chars: int = 0
-    blocks: int = 0
-    order: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Style:
     """
     How a piece of text is set: inside of which link, bold, in italics.
@@ -119,7 +108,7 @@ class Style:
 PLAIN = Style()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Media:
     """
     An image on the page.
@@ -147,7 +136,6 @@ class Block:
         link_chars: Characters inside of links; `bold_chars` likewise.
         breaks: Line breaks in the page.
         raw: The text before it was made tidy; `styled` are the pieces of it that are not plain: start, length, style.
-        is_sentence: Does it end like one?
         is_prose: Is it long, ends like a sentence, and is more than links?
     """
 
@@ -160,24 +148,13 @@ class Block:
     breaks: int
     raw: str = ""
     styled: Sequence[tuple[int, int, Style]] = ()
-    is_sentence: bool = field(init=False)
     is_prose: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        text = self.text
-        self.is_sentence = bool(_FINAL.search(text[-8:]))
-        self.is_prose = len(text) >= MIN_PROSE_CHARS and self.link_chars * 3 < len(text) and self.is_sentence
-
-
-@lru_cache(maxsize=4096)
-def marks_of(attributes: str) -> int:
-    """
-    The kinds that an element's class, id and role put it in, as bits in the order of `MARKS`.
-    """
-    found = 0
-    for token in _TOKEN.findall(attributes):
-        found |= _MARK_OF.get(token.lower(), 0)
-    return found
+        size = len(self.text)
+        self.is_prose = (
+            size >= MIN_PROSE_CHARS and self.link_chars * 3 < size and _FINAL.search(self.text, size - 8) is not None
+        )
 
 
 def read_blocks(tree: HtmlElement) -> list[Block]:
@@ -197,71 +174,73 @@ def read_page(tree: HtmlElement) -> tuple[list[Block], list[Media]]:
     return reader.blocks, reader.media
 
 
-@dataclass(slots=True)
-class _Run:
-    """
-    The block that is being read.
-    """
-
-    pieces: list[str] = field(default_factory=list)
-    styled: list[tuple[int, int, Style]] = field(default_factory=list)
-    size: int = 0
-    marks: int = 0
-    link_chars: int = 0
-    links: int = 0
-    bold_chars: int = 0
-    breaks: int = 0
-
-
 class _Reader:
     """
-    Goes through a tree once.
+    Goes through a tree once. All pages pay for each line here, once an element.
     """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.media: list[Media] = []
-        self._run = _Run()
+        self._frames = 0
         self._looks: dict[tuple[int, int, str], int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        """
+        Begin a block.
+        """
+        self._pieces: list[str] = []
+        self._styled: list[tuple[int, int, Style]] = []
+        self._size = self._marks = self._link_chars = self._links = self._bold_chars = self._breaks = 0
 
     def enter(self, node: Any, above: Frame | None, style: Style, depth: int) -> None:
         """
         Read a block-level element.
         """
         frame = self._frame(node, above)
-        self._text(node.text, style)
-        self._children(node, frame, style, depth)
+        text = node.text
+        if text:
+            self._text(text, style)
+        if depth <= MAX_DEPTH:
+            self._children(node, frame, style, depth)
         self._flush(frame)
+        frame.end = len(self.blocks)
 
     def _frame(self, node: Any, above: Frame | None) -> Frame:
-        get = node.get
-        classes = get("class") or ""
-        names = f"{classes} {get('id') or ''} {get('itemprop') or ''} {get('role') or ''} {get('data-testid') or ''}"
-        marks = 0 if names.isspace() else marks_of(names[:MAX_NAME_CHARS])
+        classes = ""
+        marks = 0
+        attributes = node.items()
+        if attributes:
+            classes = node.get("class") or ""
+            names = " ".join([value for name, value in attributes if name in _NAMING])
+            marks = marks_of(names[:MAX_NAME_CHARS]) if names else 0
         tag = TAG_IDS.get(node.tag, OTHER_TAG)
-        look = self._looks.setdefault((above.look if above else 0, tag, classes), len(self._looks) + 1)
-        return Frame(node, above, tag, above.depth + 1 if above else 0, marks, look)
+        looks = self._looks
+        look = looks.setdefault((above.look if above else 0, tag, classes), len(looks) + 1)
+        self._frames += 1
+        return Frame(node, above, tag, above.depth + 1 if above else 0, marks, look, self._frames, len(self.blocks))
 
     def _children(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            return
         for child in node:
             tag = child.tag
-            if tag == "br":
-                self._line_break(frame)
-            elif tag in INLINE:
+            kind = _KINDS.get(tag)
+            if kind == _IN_LINE:
                 self._inline(child, frame, style, depth + 1)
-            elif tag not in NO_TEXT and isinstance(tag, str) and not (tag in CONTROLS and child.find(".//p") is None):
+            elif kind == _LINE_BREAK:
+                self._line_break(frame)
+            elif (kind is None and isinstance(tag, str)) or (kind == _CONTROL and child.find(".//p") is not None):
                 self._flush(frame)
                 self.enter(child, frame, style, depth + 1)
-            self._text(child.tail, style)
+            tail = child.tail
+            if tail:
+                self._text(tail, style)
 
     def _inline(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
-        run = self._run
         tag = node.tag
         if tag == "a":
             style = Style(node, style.is_bold, style.is_italic)
-            run.links += 1
+            self._links += 1
         elif tag in BOLD:
             style = Style(style.link, is_bold=True, is_italic=style.is_italic)
         elif tag in ITALIC:
@@ -270,49 +249,56 @@ class _Reader:
             self.media.append(Media(node, frame, len(self.blocks)))
         classes = node.get("class")
         if classes:
-            run.marks |= marks_of(classes[:MAX_NAME_CHARS])
-        self._text(node.text, style)
-        self._children(node, frame, style, depth)
+            self._marks |= marks_of(classes[:MAX_NAME_CHARS])
+        text = node.text
+        if text:
+            self._text(text, style)
+        if depth <= MAX_DEPTH:
+            self._children(node, frame, style, depth)
 
-    def _text(self, text: str | None, style: Style) -> None:
-        if not text:
+    def _text(self, text: str, style: Style) -> None:
+        if not self._pieces and text.isspace():
             return
-        run = self._run
-        run.pieces.append(text)
+        self._pieces.append(text)
+        size = len(text)
         if style is not PLAIN:
             seen = len(text.strip())
-            run.styled.append((run.size, len(text), style))
+            self._styled.append((self._size, size, style))
             if style.link is not None:
-                run.link_chars += seen
+                self._link_chars += seen
             if style.is_bold:
-                run.bold_chars += seen
-        run.size += len(text)
+                self._bold_chars += seen
+        self._size += size
 
     def _line_break(self, frame: Frame) -> None:
         """
         Two in a row end a paragraph.
         """
-        pieces = self._run.pieces
+        pieces = self._pieces
         last = next((piece for piece in reversed(pieces) if piece == BREAK or not piece.isspace()), "")
         if last == BREAK:
             self._flush(frame)
-        else:
+        elif last:
             pieces.append(BREAK)
-            self._run.size += 1
-            self._run.breaks += 1
+            self._size += 1
+            self._breaks += 1
 
     def _flush(self, frame: Frame) -> None:
-        run = self._run
-        if not run.pieces:
-            return
-        self._run = _Run()
-        raw = "".join(run.pieces)
-        text = _lines(raw)
-        if text:
-            size = len(text)
-            links, bold = min(run.link_chars, size), min(run.bold_chars, size)
-            block = Block(text, frame, run.marks, links, run.links, bold, run.breaks, raw, run.styled)
-            self.blocks.append(block)
+        """
+        End a block.
+        """
+        if self._pieces:
+            raw = "".join(self._pieces)
+            text = _lines(raw)
+            if text:
+                size = len(text)
+                links, bold = min(self._link_chars, size), min(self._bold_chars, size)
+                styled = self._styled
+                block = Block(text, frame, self._marks, links, self._links, bold, self._breaks, raw, styled)
+                self.blocks.append(block)
+            self._begin()
+        elif self._links or self._marks:
+            self._links = self._marks = 0
 
 
 def _lines(raw: str) -> str:

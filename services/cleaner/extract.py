@@ -15,10 +15,10 @@ from services.cleaner.assembly import Judged, body_of, judge_page
 from services.cleaner.blocks import TAG_IDS, Block, Frame, read_page
 from services.cleaner.classifier import load_model
 from services.cleaner.document import Body, Part, Passage, passage
+from services.cleaner.layout import add_up
 from services.cleaner.library import by_library, load_library
 from services.cleaner.lines import tidy
 from services.cleaner.parsing import parse_html
-from services.cleaner.places import add_up
 
 MIN_SURETY = 850
 """Permille of the text that the classifier expects to have got right, below which the library is asked."""

@@ -4,21 +4,27 @@ Where a block stands in the tree: the elements around it, what they call themsel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import numpy as np
 
-from services.cleaner.blocks import MARK_NAMES, TAG_IDS, TAGS, Block, Frame
+from services.cleaner.blocks import MAX_DEPTH, TAG_IDS
+from services.cleaner.layout import LEVELS, Claims, Ints, Layout, ints, sums
+from services.cleaner.marks import MARK_NAMES
 
 FAR = 12
-"""Levels; an element further up than this is no neighbour."""
+"""Levels; an element further up than this is no neighbour, and one that is not there is as far."""
 
-LEVELS = 4
-"""Containers above a block that are described; each holds more blocks than the one below."""
+MENU_LINK_SHARE = 900
+"""Permille of a block that is in links."""
+
+MAX_MENU_CHARS = 40
+"""A longer link may be a sentence of the article."""
 
 _PATH_TAGS = (
     "article", "main", "aside", "nav", "header", "footer", "figure", "form", "blockquote", "ul", "ol", "table",
-    "section", "li",
+    "section", "li", "figcaption",
 )  # fmt: skip
-_PATH_IDS = [TAG_IDS[tag] for tag in _PATH_TAGS]
+_PATH_IDS = ints([TAG_IDS[tag] for tag in _PATH_TAGS])
+_MARK_BITS = 1 << np.arange(len(MARK_NAMES), dtype=np.int64)
 _ARTICLE = TAG_IDS["article"]
 
 PATH_NAMES = (
@@ -28,142 +34,114 @@ PATH_NAMES = (
 CONTAINER_NAMES = tuple(
     f"up{level}_{name}"
     for level in range(LEVELS)
-    for name in ("blocks", "link_share", "prose_share", "of_page", "of_prose")
+    for name in ("blocks", "link_share", "prose_share", "of_page", "of_prose", "index", "left")
 )
 
 
-def path_values(frame: Frame, marks: int) -> list[int]:
+def path_columns(layout: Layout) -> list[Ints]:
     """
-    How many levels up is the nearest element of each kind, and of each mark?
+    How many levels up is the nearest element of each kind, and of each mark? For a mark 0 is the inline elements of
+    the block, 1 the element that holds it.
     """
-    tags = [FAR] * len(TAGS)
-    articles = level = 0
-    here: Frame | None = frame
-    while here is not None:
-        if here.tag < len(tags) and tags[here.tag] == FAR:
-            tags[here.tag] = min(level, FAR - 1)
-        articles += here.tag == _ARTICLE
-        level += 1
-        here = here.parent
-    parent = frame.parent
-    above = parent.parent if parent else None
-    return [
-        frame.tag,
-        parent.tag if parent else -1,
-        above.tag if above else -1,
-        frame.depth,
-        articles,
-        *[tags[index] for index in _PATH_IDS],
-        *_nearest_marks(frame, marks),
-    ]
+    frames, frame = layout.frames, layout.frame
+    parent = np.where(frame > 0, frames.parent[frame], -1)
+    above = np.where(parent > 0, frames.parent[parent], -1)
+    tag = np.append(frames.tag, -1)
+    is_article = (frames.tag == _ARTICLE).astype(np.int64)
+    edges = np.zeros(len(layout) + 1, dtype=np.int64)
+    np.add.at(edges, frames.start, is_article)
+    np.subtract.at(edges, frames.end, is_article)
+    tags = _nearest(frames.tag == _PATH_IDS[:, None], frames.parent, MAX_DEPTH)[:, frame]
+    tags = np.where(tags < MAX_DEPTH, np.minimum(tags, FAR - 1), FAR)
+    near = _nearest(frames.marks & _MARK_BITS[:, None] != 0, frames.parent, FAR)[:, frame]
+    marks = np.where(layout.marks & _MARK_BITS[:, None] != 0, 0, np.minimum(near + 1, FAR))
+    return [tag[frame], tag[parent], tag[above], frames.depth[frame], np.cumsum(edges)[:-1], *tags, *marks]
 
 
-def _nearest_marks(frame: Frame, marks: int) -> list[int]:
+def _nearest(is_so: Claims, parent: Ints, far: int) -> Ints:
     """
-    Levels up to each mark: 0 for the inline elements of the block, 1 for the element that holds it.
+    For each kind, a row, and each frame, a column: levels up to the nearest frame of the kind, `far` at most.
     """
-    near = [FAR] * len(MARK_NAMES)
-    seen = distance = 0
-    here: Frame | None = frame
-    bits = marks
-    while True:
-        new = bits & ~seen
-        seen |= bits
-        while new:
-            low = new & -new
-            near[low.bit_length() - 1] = distance
-            new ^= low
-        if here is None or distance == FAR:
-            return near
-        bits = here.marks
-        here, distance = here.parent, distance + 1
+    near = np.where(is_so, 0, far)
+    # By doubling: who knows the nearest within k levels learns that within 2 k from the frame k levels up.
+    step, up = 1, parent
+    while step < far and up.any():
+        near = np.minimum(near, near[:, up] + step)
+        step, up = 2 * step, up[up]
+    return near
 
 
-def chain_of(frame: Frame) -> list[Frame]:
+def container_columns(layout: Layout) -> list[Ints]:
     """
-    The containers of a block, each with more blocks than the one before.
+    What the containers of a block hold, how much of the page's text and prose, in characters, that is, and where in
+    them the block is.
     """
-    found: list[Frame] = []
-    here: Frame | None = frame
-    blocks = 1
-    while here is not None and len(found) < LEVELS:
-        if here.blocks > blocks:
-            found.append(here)
-            blocks = here.blocks
-        here = here.parent
-    return found
-
-
-def chain_values(frame: Frame, total: int, prose: int) -> list[int]:
-    """
-    What the containers of a block hold, and how much of the page's text and prose, in characters, that is.
-    """
-    chain = chain_of(frame)
-    values = []
-    for above in chain:
-        values += [
-            above.blocks,
-            1000 * above.link_chars // max(1, above.chars),
-            1000 * above.prose_chars // max(1, above.chars),
-            1000 * above.chars // max(1, total),
-            1000 * above.prose_chars // max(1, prose),
+    size, linked, prose = sums(layout.size), sums(layout.linked), sums(layout.prose)
+    at = np.arange(len(layout))
+    columns: list[Ints] = []
+    for rows in layout.containers:
+        start, end = layout.frames.start[rows], layout.frames.end[rows]
+        chars = np.maximum(1, size[end] - size[start])
+        prose_chars = prose[end] - prose[start]
+        values = [
+            end - start,
+            1000 * (linked[end] - linked[start]) // chars,
+            1000 * prose_chars // chars,
+            1000 * chars // size[-1],
+            1000 * prose_chars // max(1, prose[-1]),
+            at - start,
+            end - 1 - at,
         ]
-    return values + [-1] * (5 * (LEVELS - len(chain)))
+        columns += [np.where(rows >= 0, value, -1) for value in values]
+    return columns
 
 
-def best_frame(blocks: Sequence[Block]) -> Frame:
+def best_frame(layout: Layout) -> int:
     """
-    The element that holds most prose not far below itself: a block counts for the element around its own, by half for
-    the one above, by a quarter for the next.
+    The row of the element that holds most prose not far below itself: a block counts for the element around its own,
+    by half for the one above, by a quarter for the next.
     """
-    sums: dict[int, list[int]] = {}
-    frames: dict[int, Frame] = {}
-    for block in blocks:
-        if not block.is_prose:
-            continue
-        frame, share = block.frame.parent or block.frame, 4 * len(block.text)
-        for _ in range(3):
-            frames[id(frame)] = frame
-            sums.setdefault(id(frame), [0])[0] += share
-            share //= 2
-            if frame.parent is None:
-                break
-            frame = frame.parent
-    if not sums:
-        return blocks[0].frame
-    return frames[max(sums, key=lambda key: (sums[key][0], -frames[key].order))]
+    parent = layout.frames.parent
+    chosen = np.flatnonzero(layout.prose)
+    if not len(chosen):
+        return int(layout.frame[0])
+    found = np.zeros(len(parent), dtype=np.int64)
+    here = parent[layout.frame[chosen]]
+    share = 4 * layout.prose[chosen]
+    for _ in range(3):
+        np.add.at(found, here, share)
+        # The root is its own parent: it counts once.
+        share = np.where(here > 0, share // 2, 0)
+        here = parent[here]
+    return int(np.argmax(found))
 
 
-def levels_to(frame: Frame, best: Frame) -> tuple[int, int]:
+def best_columns(layout: Layout, best: int) -> list[Ints]:
     """
-    Levels up to the first element that holds both; and how far that is above the best.
+    Levels up to the first element that holds both a block and the best element; and how far that is above the best.
     """
+    parents = layout.frames.parent.tolist()
     above: dict[int, int] = {}
-    here: Frame | None = best
-    while here is not None:
-        above[id(here)] = len(above)
-        here = here.parent
-    here, level = frame, 0
-    while here is not None and id(here) not in above:
-        here, level = here.parent, level + 1
-    return level, above[id(here)] if here is not None else level
+    here = best
+    while here not in above:
+        above[here] = len(above)
+        here = parents[here]
+    levels: list[int] = []
+    offs: list[int] = []
+    for row, parent in enumerate(parents):
+        is_above = row in above
+        levels.append(0 if is_above else levels[parent] + 1)
+        offs.append(above[row] if is_above else offs[parent])
+    return [ints(levels)[layout.frame], ints(offs)[layout.frame]]
 
 
-def add_up(blocks: Sequence[Block]) -> None:
+def is_menu(layout: Layout) -> Claims:
     """
-    Sum the blocks up in the frames around them.
+    Is a block nothing but links? Such are of no article: not if they are several, and not if it is one that is short
+    and has no prose next to it.
     """
-    order = 0
-    for block in blocks:
-        size = len(block.text)
-        prose = size if block.is_prose else 0
-        here: Frame | None = block.frame
-        while here is not None:
-            if not here.blocks:
-                order += 1
-                here.order = order
-            here.chars += size
-            here.link_chars += block.link_chars
-            here.prose_chars += prose
-            here.blocks += 1
-            here = here.parent
+    is_link = 1000 * layout.linked >= MENU_LINK_SHARE * layout.size
+    is_prose = layout.prose > 0
+    is_near = np.append(is_prose[1:], False) | np.append(False, is_prose[:-1])
+    found: Claims = is_link & ((layout.links > 1) | ((layout.size <= MAX_MENU_CHARS) & ~is_near))
+    return found

@@ -4,7 +4,8 @@ Blocks of text in the order of a page.
 
 import pytest
 
-from services.cleaner.blocks import MARK_NAMES, marks_of, read_blocks
+from services.cleaner.blocks import read_blocks, read_page
+from services.cleaner.marks import MARK_NAMES, marks_of
 from services.cleaner.parsing import parse_html
 
 
@@ -78,3 +79,43 @@ def test_a_tree_nested_too_deep_is_cut_and_not_fallen_over() -> None:
     found = texts("<p>Above</p>" + "<div>" * 400 + "below" + "</div>" * 400)
 
     assert found[0] == "Above"
+
+
+def test_links_and_marks_without_text_are_not_the_next_blocks() -> None:
+    """
+    An icon, or an empty link, belongs to nothing.
+    """
+    tree = parse_html("<html><body><div><a class='share' href='/x'> </a></div><p>The story</p></body></html>")
+    assert tree is not None
+
+    [block] = read_blocks(tree)
+
+    assert (block.links, block.marks) == (0, 0)
+
+
+def test_an_image_knows_the_block_that_it_stands_before() -> None:
+    """
+    By its number on the page.
+    """
+    tree = parse_html("<html><body><p>First</p><img src='/x.jpg'><p>Second</p></body></html>")
+    assert tree is not None
+
+    blocks, [image] = read_page(tree)
+
+    assert blocks[image.before].text == "Second"
+
+
+def test_an_element_knows_its_first_block_and_the_one_past_its_last() -> None:
+    """
+    And so does what is around it.
+    """
+    tree = parse_html("<html><body><p>Before</p><div><p>First</p><p>Second</p></div><p>After</p></body></html>")
+    assert tree is not None
+
+    blocks = read_blocks(tree)
+    around = blocks[1].frame.parent
+
+    assert around is not None
+    assert (around.start, around.end) == (1, 3)
+    assert around.parent is not None
+    assert (around.parent.start, around.parent.end) == (0, 4)

@@ -85,6 +85,7 @@ def test_lists_quotes_and_tables_are_part_of_the_body(
         "<h2>What it cost</h2><table><tr><th>Part</th><th>Millions</th></tr><tr><td>Gate</td><td>2</td></tr></table>"
         "<ul><li>The gates are closed again.</li><li>The river is falling.</li></ul>"
         "<blockquote><p>“We slept well,” said the miller of the lower village.</p></blockquote>"
+        "<p>On Monday the village counted its losses, and the mayor thanked the engineers for their work at night.</p>"
     )
 
     assert article(html(inner)).article_body.split("\n\n")[2:] == [
@@ -92,6 +93,7 @@ def test_lists_quotes_and_tables_are_part_of_the_body(
         "Part | Millions\nGate | 2",
         "The gates are closed again.\nThe river is falling.",
         "“We slept well,” said the miller of the lower village.",
+        "On Monday the village counted its losses, and the mayor thanked the engineers for their work at night.",
     ]
 
 

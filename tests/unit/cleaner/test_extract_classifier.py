@@ -7,16 +7,13 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from services.cleaner.assembly import body_of, judge_page
-from services.cleaner.blocks import read_blocks
 from services.cleaner.classifier import Forest, load_model, read_forest
-from services.cleaner.context import NAMES as CONTEXT_NAMES
-from services.cleaner.context import context_rows
 from services.cleaner.document import texts
 from services.cleaner.extract import main_content
-from services.cleaner.features import NAMES, page_features
 from services.cleaner.parsing import parse_html
 
 STORY = "".join(
@@ -54,23 +51,26 @@ def test_a_forest_sums_the_leaves_that_a_row_falls_into(forest: Forest, row: lis
     """
     Up to and with its threshold, a value goes left.
     """
-    assert forest.score(row) == score
+    assert forest.scores(np.array(row)[:, None]).tolist() == [score]
 
 
-def test_rows_have_a_column_for_each_name() -> None:
+def test_a_forest_scores_each_block_by_itself(forest: Forest) -> None:
     """
-    All of them whole numbers.
+    Whatever stands beside it.
     """
-    tree = parse_html(PAGE)
-    assert tree is not None
-    blocks = read_blocks(tree)
+    columns = np.array([[10, 11, 99], [0, 6, 8]])
 
-    rows = page_features(tree, blocks)
-    contexts = context_rows(blocks, [500] * len(blocks))
+    assert forest.scores(columns).tolist() == [101, 104, 204]
 
-    assert {len(row) for row in rows} == {len(NAMES)}
-    assert {len(row) for row in contexts} == {len(CONTEXT_NAMES)}
-    assert all(isinstance(value, int) for row in rows + contexts for value in row)
+
+def test_more_trees_than_fit_a_word_are_all_counted() -> None:
+    """
+    And what is left of the last word counts nothing.
+    """
+    tree = {"leaves": [1, 10], "splits": [[0, 5, 0, 1]]}
+    forest = read_forest({"trees": [tree] * 9})
+
+    assert forest.scores(np.array([[5, 6]])).tolist() == [9, 90]
 
 
 def test_the_story_is_found_and_what_is_around_it_is_not() -> None:
@@ -133,3 +133,31 @@ def test_scores_do_not_depend_on_the_hash_seed(seed: str) -> None:
     )
 
     assert done.stdout.strip() == str(judge_page(tree, load_model()).chances)
+
+
+def test_a_menu_is_never_of_the_article() -> None:
+    """
+    Short links away from prose are not even looked at.
+    """
+    tree = parse_html(PAGE)
+    assert tree is not None
+
+    judged = judge_page(tree, load_model())
+
+    chances = {block.text: chance for block, chance in zip(judged.blocks, judged.chances, strict=True)}
+    assert [chances[name] for name in ("Home", "World", "Sport")] == [0, 0, 0]
+
+
+def test_a_table_is_taken_whole_or_not_at_all() -> None:
+    """
+    Its cells are all as likely.
+    """
+    table = "<table><tr><th>Gate</th><th>Millions</th></tr><tr><td>East</td><td>2</td></tr></table>"
+    tree = parse_html(PAGE.replace("</article>", f"{table}{STORY}</article>"))
+    assert tree is not None
+
+    judged = judge_page(tree, load_model())
+
+    chances = {block.text: chance for block, chance in zip(judged.blocks, judged.chances, strict=True)}
+    assert len({chances[cell] for cell in ("Gate", "Millions", "East", "2")}) == 1
+    assert "Gate | Millions\nEast | 2" in texts(body_of(judged, ""))
