@@ -10,10 +10,10 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 p
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types test-unit test-kafka schemas docs lock golden chaos bench clean
+.PHONY: help demo test check lint format types test-unit test-kafka test-compose-smoke test-compose schemas docs lock golden chaos bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## Run the whole pipeline on this machine, from nothing; URL=... takes a real page or feed
 	@$(PY) -m deploy.demo $(if $(URL),"$(URL)")
@@ -40,11 +40,18 @@ test-unit: $(READY) ## Run the tests that need neither Kafka nor the network
 test-kafka: $(READY) ## Run the tests that only a real broker can answer
 	$(PY) -m pytest -m kafka
 
+test-compose-smoke: $(READY) ## Bring the compose stack up and look into it; needs Docker
+	$(PY) -m pytest tests/compose/test_smoke.py
+
+test-compose: $(READY) ## Harm the compose stack too; half an hour, needs Docker
+	$(PY) -m pytest -m e2e
+
 schemas: $(READY) ## Write schemas/json/ from the models
 	$(PY) -m schemas.export
 
-docs: $(READY) ## Write docs/settings.md from the settings
+docs: $(READY) ## Write docs/settings.md and deploy/.env.example from the settings
 	$(PY) -m services.cli.variables > docs/settings.md
+	$(PY) -m deploy.compose.env_example > deploy/.env.example
 
 lock: $(READY) ## Resolve the dependencies anew
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --all-extras --group dev --generate-hashes \

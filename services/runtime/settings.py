@@ -98,3 +98,9 @@ class KafkaSettings(Settings):
     is_prefix_ours: ClassVar[bool] = False  # Kafka's own scripts have variables under it
 
     bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, comma-separated")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="SSL: encrypted; SASL: with a password (SCRAM-SHA-512)"
+    )
+    ca_file: str = Field("", description="certificates (PEM) that Kafka's is checked by; none: those of the system")
+    sasl_username: str = Field("", description="who this is, for SASL")
+    sasl_password_file: str = Field("", description="a file that holds the password and nothing else")

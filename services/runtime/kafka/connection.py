@@ -7,14 +7,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.helpers import create_ssl_context
 
 from schemas.topics import MAX_RECORD_BYTES
-from services.runtime.errors import BrokerError, TopicsError
+from services.runtime.errors import BrokerError, SettingsError, TopicsError
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -34,8 +36,31 @@ CLOSE_TIMEOUT_S = 5.0
 def connection(kafka: KafkaSettings) -> dict[str, Any]:
     """
     The arguments that every client shares.
+
+    Raises:
+        SettingsError: A file that the settings name cannot be read.
     """
-    return {"bootstrap_servers": kafka.bootstrap_servers}
+    protocol = kafka.security_protocol
+    try:
+        return {
+            "bootstrap_servers": kafka.bootstrap_servers,
+            "security_protocol": protocol,
+            **({"ssl_context": create_ssl_context(cafile=kafka.ca_file or None)} if protocol.endswith("SSL") else {}),
+            **(_password(kafka) if protocol.startswith("SASL") else {}),
+        }
+    except OSError as error:
+        raise SettingsError(f"{error.filename or kafka.ca_file}: {error.strerror or error}", _FILES) from error
+
+
+_FILES = "see KAFKA_CA_FILE and KAFKA_SASL_PASSWORD_FILE"
+
+
+def _password(kafka: KafkaSettings) -> dict[str, str]:
+    return {
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": kafka.sasl_username,
+        "sasl_plain_password": Path(kafka.sasl_password_file).read_text(encoding="utf-8").strip(),
+    }
 
 
 def consumer(kafka: KafkaSettings, **settings: Any) -> AIOKafkaConsumer:
@@ -72,6 +97,7 @@ async def close(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
     """
     Stop a client, or leave it behind.
     """
+    await asyncio.sleep(0)  # stop() waits for tasks that it cancels; on Python 3.12 one without a turn would cancel us
     try:
         await asyncio.wait_for(client.stop(), CLOSE_TIMEOUT_S)
     except (TimeoutError, KafkaError):
@@ -129,7 +155,13 @@ async def reach(client: AIOKafkaConsumer | AIOKafkaProducer, kafka: KafkaSetting
     try:
         await client.start()
     except KafkaConnectionError as error:
-        raise BrokerError(
-            f"no Kafka at {kafka.bootstrap_servers}: {error}",
-            "start one with `news-ingest up`, or set KAFKA_BOOTSTRAP_SERVERS",
-        ) from error
+        raise BrokerError(f"no Kafka at {kafka.bootstrap_servers}: {error}", _next_step(kafka)) from error
+
+
+def _next_step(kafka: KafkaSettings) -> str:
+    """
+    The client says no more than that it cannot begin, whether nobody is there or nobody lets it in.
+    """
+    if kafka.security_protocol == "PLAINTEXT":
+        return "start one with `news-ingest up`, or set KAFKA_BOOTSTRAP_SERVERS"
+    return f"is the address right, the certificate trusted, the password that of user {kafka.sasl_username!r}?"

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiokafka.errors import TopicAuthorizationFailedError
+
+from schemas import topics
+from services.runtime.errors import BrokerError, TopicsError
+from services.runtime.kafka import access
+from services.runtime.settings import KafkaSettings
+from tests.compose.conftest import running, until
+from tests.compose.stack import SECURE_FILE, SERVICES, Stack, docker
+from tests.kafka.watching import Subscriber
+
+pytestmark = pytest.mark.e2e
+
+USERS = (*SERVICES, "cli", "subscriber")
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """
+    The stack with TLS, passwords and access rules.
+    """
+    with running(tmp_path_factory.mktemp("secure"), SECURE_FILE) as stack:
+        yield stack
+
+
+def secret(stack: Stack, name: str) -> str:
+    """
+    A file of a user, as docs/deployment.md says that it is had.
+    """
+    return stack.compose("run", "--rm", "-T", "--no-deps", "credentials", "-c", f"cat /secrets/{name}")
+
+
+def settings(stack: Stack, folder: Path, user: str, **changed: str) -> KafkaSettings:
+    """
+    How a user reaches Kafka from outside of compose.
+    """
+    for name in ("ca.pem", "password"):
+        (folder / name).write_text(secret(stack, f"{user}/{name}"), encoding="utf-8")
+    given = {
+        "security_protocol": "SASL_SSL",
+        "ca_file": str(folder / "ca.pem"),
+        "sasl_username": user,
+        "sasl_password_file": str(folder / "password"),
+    }
+    return KafkaSettings.model_validate({**stack.kafka.model_dump(), **given, **changed})
+
+
+async def test_articles_come_over_tls_to_a_user_who_may_read_them(secure: Stack, tmp_path: Path) -> None:
+    """
+    The whole pipeline works with no more rights than the contract gives each service.
+    """
+    subscriber = Subscriber(settings(secure, tmp_path, "subscriber"), topics.ARTICLE_TAGGED)
+    secure.cli("sources", "add", "http://h0.example:8080/0-3.xml")
+    await subscriber.wait_for(3, timeout_s=60)
+    await subscriber.stop()
+
+    assert dict(subscriber.seen) == {f"http://h0.example:8080/a/{number}": 1 for number in range(3)}
+
+
+async def test_what_the_contract_does_not_say_is_refused(secure: Stack, tmp_path: Path) -> None:
+    """
+    A subscriber reads tagged articles, and nothing that leads to them.
+    """
+    reading = access.follow(settings(secure, tmp_path, "subscriber"), topics.PAGE_FETCHED, from_start=True)
+
+    with pytest.raises((TopicsError, TopicAuthorizationFailedError)):
+        await anext(reading)
+
+
+async def test_without_tls_nobody_comes_in(secure: Stack) -> None:
+    """
+    Not even to ask which brokers there are.
+    """
+    with pytest.raises(BrokerError):
+        await anext(access.follow(secure.kafka, topics.ARTICLE_TAGGED, from_start=True))
+
+
+def test_a_wrong_password_fails_loudly(secure: Stack) -> None:
+    """
+    The command ends with the code for Kafka, and says where to look.
+    """
+    with pytest.raises(AssertionError) as refused:
+        secure.compose("run", "--rm", "-T", "-e", "KAFKA_SASL_USERNAME=tagger", "cli", "sources", "list")
+
+    assert "NI-201" in str(refused.value)
+    assert "the password that of user 'tagger'" in str(refused.value)
+
+
+async def test_a_service_with_a_wrong_password_says_so(secure: Stack) -> None:
+    """
+    It waits for the broker, as always, and its log names the reason.
+    """
+    container = secure.compose("run", "-d", "--no-deps", "-e", "KAFKA_SASL_USERNAME=tagger", "cleaner").strip()
+    try:
+        is_told = await until(lambda: "uthentication failed" in docker("logs", container, with_stderr=True), 30)
+    finally:
+        docker("rm", "-f", container)
+
+    assert is_told
+
+
+def test_no_secret_is_told(secure: Stack) -> None:
+    """
+    Not in a log, not in the environment or on the command line of a container, not in an image.
+    """
+    passwords = [secret(secure, f"{user}/password").strip() for user in USERS]
+    containers = secure.compose("--profile", "cli", "ps", "-aq").split()
+    images = [f"news-ingest/{name}:test" for name in (*SERVICES, "cli")]
+    told = [
+        secure.compose("logs", "--no-color"),
+        *(docker("inspect", container) for container in containers),
+        *(docker("history", "--no-trunc", image) for image in images),
+    ]
+
+    assert len({*passwords}) == len(USERS)
+    assert all(len(password) == 64 for password in passwords)
+    assert not any(password in text for password in passwords for text in told)
+
+
+def test_a_service_has_its_own_secrets_only(secure: Stack) -> None:
+    """
+    Each volume is mounted by its owner, and read-only.
+    """
+    mounts = {
+        service: [
+            (mount["Name"].rpartition("_")[2], mount["RW"])
+            for mount in secure.containers(service)[0]["Mounts"]
+            if "secrets" in json.dumps(mount)
+        ]
+        for service in ("kafka", *SERVICES)
+    }
+
+    assert mounts == {service: [(f"secrets-{service}", False)] for service in ("kafka", *SERVICES)}
