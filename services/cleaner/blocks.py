@@ -50,6 +50,9 @@ OTHER_TAG = len(TAGS)
 _SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
 _FINAL = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
 _NAMING = frozenset(("class", "id", "itemprop", "role", "data-testid"))
+MAX_END_CHARS = 20
+"""A sentence's stop, and the quotes and brackets that close behind it."""
+
 BREAK = "\x02"
 """Stands for a line break in raw text."""
 
@@ -311,12 +314,11 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
     """
     A line break inside a sentence was made for looks.
     """
-    held = ""
-    for line in lines:
-        if held and _SENTENCE_END.search(held):
-            yield held
-            held = line
-        else:
-            held = f"{held} {line}".strip()
+    held: list[str] = []
+    for line in filter(None, lines):
+        if held and _SENTENCE_END.search(held[-1][-MAX_END_CHARS:]):
+            yield " ".join(held)
+            held = []
+        held.append(line)
     if held:
-        yield held
+        yield " ".join(held)

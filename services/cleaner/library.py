@@ -19,12 +19,13 @@ from trafilatura.external import jt_stoplist_init
 from trafilatura.settings import Document, Extractor
 
 from services.cleaner.assembly import Judged, body_of
-from services.cleaner.document import Body, Part, Passage, Picture, passage
+from services.cleaner.document import CELL_BORDER, Body, Part, Passage, Picture, passage
 from services.cleaner.lines import tidy
 
 MAX_DEPTH = 200
 """Elements nested deeper than this hold no text for people."""
 
+MAX_END_CHARS = 20
 MAX_ELEMENTS = 20_000
 """The library's time grows faster than the page; what is larger is left to the classifier."""
 
@@ -45,12 +46,14 @@ def by_library(tree: HtmlElement, judged: Judged, base: str) -> Body:
     Precision and recall modes of the library were measured and are no better on the whole than its balance of both.
 
     Args:
-        tree: The page; it may be changed.
+        tree: The page; the library works on a copy.
         judged: Its blocks.
         base: URL that its links are relative to.
     """
-    whole = body_of(replace(judged, taken=[True] * len(judged.blocks)), base)
-    return _dressed(_found(tree), whole)
+    paragraphs = _found(tree)
+    pieces = {piece for text in paragraphs for line in text.split("\n") for piece in (line, *line.split(CELL_BORDER))}
+    taken = [any(line in pieces for line in block.text.split("\n")) for block in judged.blocks]
+    return _dressed(paragraphs, body_of(replace(judged, taken=taken), base))
 
 
 def load_library() -> None:
@@ -73,21 +76,18 @@ def _found(tree: HtmlElement) -> list[str]:
     return _split_again(found[0], tree) if len(found) == 1 else found
 
 
-def _dressed(paragraphs: list[str], whole: Body) -> Body:
+def _dressed(paragraphs: list[str], page: Body) -> Body:
     """
-    Texts as the page sets them, with the pictures that stand between two of them.
+    Texts as the page sets them, each with the pictures that stand before it.
     """
-    wanted = set(paragraphs)
     looks: dict[str, list[Part]] = {}
-    held: list[Part] = []
-    is_within = True
-    for part in whole:
+    pictures: list[Part] = []
+    for part in page:
         if isinstance(part, Picture):
-            held.append(part)
+            pictures.append(part)
         elif isinstance(part, Passage):
-            pictures = held if is_within else []
-            is_within, held = part.text in wanted, []
             looks.setdefault(part.text, [*pictures, part])
+            pictures = []
     body: list[Part] = []
     for text in paragraphs:
         body += looks.pop(text, [passage(text)])
@@ -141,12 +141,13 @@ def _join_breaks(block: str) -> str:
     """
     A line break inside a sentence was made for looks.
     """
-    lines = block.split("\x02")
-    joined = lines[0]
-    for line in lines[1:]:
-        is_end = not joined.strip() or _SENTENCE_END.search(joined.rstrip())
-        joined += ("\x01" if is_end else " ") + line
-    return joined
+    first, *others = block.split("\x02")
+    joined, last = [first], first.rstrip()
+    for line in others:
+        is_end = not last or _SENTENCE_END.search(last[-MAX_END_CHARS:])
+        joined += ["\x01" if is_end else " ", line]
+        last = line.rstrip() or last
+    return "".join(joined)
 
 
 def _collect(node: Any, pieces: list[str], depth: int) -> None:

@@ -15,7 +15,8 @@ _ALIKE = str.maketrans(
     {"İ": "i", "ı": "i", "’": "'", "‘": "'", "´": "'", "©": " copyright ", "ⓒ": " copyright "}
     | dict.fromkeys("\u200c\u200d\ufe0e\ufe0f")
 )
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
+"""From the first letter or digit to the last."""
 
 
 def tidy(text: str) -> str:
@@ -37,4 +38,5 @@ def fold(line: str) -> str:
     if not line.isascii():
         line = unicodedata.normalize("NFKD", line.translate(_ALIKE))
         line = unicodedata.normalize("NFC", _ACCENTS.sub("", line))
-    return " ".join(_EDGES.sub("", line.casefold()).split())
+    core = _CORE.search(line.casefold())
+    return " ".join(core[0].split()) if core else ""

@@ -4,6 +4,7 @@ The links and the emphasis of a block, placed in its tidy text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,9 @@ from services.cleaner.document import Span, Text
 from services.cleaner.lines import tidy
 
 MAX_HREF_CHARS = 2000
+
+_WHOLE = re.compile(r"https?://[a-z0-9.-]+(?:/[^\s\\]*)?", re.IGNORECASE | re.ASCII)
+"""Most links: nothing has to be joined, and nothing can be wrong with the host."""
 
 
 def lines_of(block: Block, base: str) -> list[Text]:
@@ -52,6 +56,8 @@ def absolute(href: str | None, base: str) -> str | None:
     """
     if not href or len(href) > MAX_HREF_CHARS or href.startswith("#"):
         return None
+    if _WHOLE.fullmatch(href):
+        return href
     try:
         url = urljoin(base, href.strip())
         return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
