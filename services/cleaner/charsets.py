@@ -73,7 +73,7 @@ _BY_LANGUAGE: dict[str, str] = {
 """The encoding that pages of a language have when they name none (WHATWG HTML, the table of default encodings)."""
 
 _ODD = re.compile(
-    "[\ufffd\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]"  # not text
+    "[\ufffd\x80-\x9f\ue000-\uf8ff]"  # not text
     "|[\u00a1-\u00ff\u0152-\u0192]{5,}"  # no language strings so many accents together: Cyrillic or CJK bytes
     "|[\uff61-\uff9f]{4,}"  # half-width katakana in a row: other bytes read as Shift_JIS
     "|[ÂÃâ][\u00a0-\u00bf€‚„…†‡ˆ‰‹‘’“”•–—˜™š›œ]"  # UTF-8 read as windows-1252

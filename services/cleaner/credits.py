@@ -10,6 +10,9 @@ from services.cleaner.lines import tidy
 
 MAX_CREDIT_CHARS = 120
 
+MAX_END_CHARS = 240
+"""Of the end of a caption, in which a credit is looked for."""
+
 _WORD = (
     r"(?:photos?|photograph|photo credit|image credit|image source|images?|pictures?|picture credit|credits?"
     r"|credit line|courtesy"
@@ -17,16 +20,10 @@ _WORD = (
     r"|immagine"
     r"|foto|fotografia|cr[eé]dito|beeld|zdj[eę]cie|fot|kuva|ph|фото|φωτο|foto[gğ]raf)"
 )
-_TRAILING = re.compile(
-    rf"^(?P<caption>.*?)[\s(\[|–—-]*\b(?P<credit>{_WORD}\.?(?:\s+(?:by|von|par|de|di|av|af))?\s*[:：/©]\s*.+?)[)\]\s]*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_SIGN = re.compile(r"^(?P<caption>.*?)[\s(\[|–—-]*(?P<credit>(?:©|\(c\)|📷).+?)[)\]\s]*$", re.IGNORECASE | re.DOTALL)
-_BRACKET = re.compile(
-    r"^(?P<caption>.+?)\s*[(\[](?P<credit>[^()\[\]]{2,80}?(?:/|\bvia\b|AP|AFP|Reuters|Getty|dpa|EPA|EFE"
-    r"|ANSA)[^()\[\]]{0,60})[)\]]\s*$"
-)
-_LABEL = re.compile(rf"^(?:©|\(c\)|📷|{_WORD}\.?(?:\s+(?:by|von|par|de|di|av|af))?\s*[:：/©])[\s:©]*", re.IGNORECASE)
+_LABEL = re.compile(rf"(?:©|\(c\)|📷|\b{_WORD}\.?(?:\s(?:by|von|par|de|di|av|af))?\s?[:：/©])[\s:©]*", re.IGNORECASE)
+_LABELS = re.compile(rf"^(?:{_LABEL.pattern})+", re.IGNORECASE)
+_AGENCY = re.compile(r"/|\bvia\b|AP|AFP|Reuters|Getty|dpa|EPA|EFE|ANSA")
+_BRACKET = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]$")
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
@@ -36,9 +33,12 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     A credit stands at the end, after a word or a sign for it, or in brackets with the name of an agency.
     """
     text = tidy(text)
-    for pattern in (_TRAILING, _SIGN, _BRACKET):
-        found = pattern.match(text)
-        if found and len(found["credit"]) <= MAX_CREDIT_CHARS:
-            caption = found["caption"].strip(" -–—|(,") or None
-            return caption, _LABEL.sub("", found["credit"]).strip(" .)") or None
+    before, end = text[:-MAX_END_CHARS], text[-MAX_END_CHARS:]
+    for label in _LABEL.finditer(end):
+        credit = _LABELS.sub("", end[label.end() :]).strip(" .)]")
+        if credit and len(credit) <= MAX_CREDIT_CHARS:
+            return (before + end[: label.start()]).strip(" -–—|(,[") or None, credit
+    bracket = _BRACKET.search(end)
+    if bracket and bracket.start() and _AGENCY.search(bracket[1]):
+        return (before + end[: bracket.start()]).strip(" -–—|(,") or None, bracket[1].strip(" .")
     return text or None, None

@@ -21,11 +21,11 @@ from services.cleaner.linked_data import text_of
 from services.cleaner.seen_dates import seen_dates
 from services.cleaner.signals import Signals
 
-PAGE_SOURCES = ("json-ld", "meta", "microdata", "json-ld-created", "time-element")
+PAGE_SOURCES = ("json-ld", "meta", "meta-date", "microdata", "json-ld-created", "time-element")
 """What a page states of the day of its publication, in the order of trust."""
 
 SOURCES = (*PAGE_SOURCES, "feed", "url", "text")
-MODIFIED_SOURCES = ("json-ld", "meta", "microdata")
+MODIFIED_SOURCES = ("json-ld", "meta", "microdata", "feed")
 
 EARLIEST = date(1990, 1, 1)
 """There were no pages before."""
@@ -33,14 +33,17 @@ EARLIEST = date(1990, 1, 1)
 MAX_AHEAD = timedelta(days=1)
 """A publisher's clock, or a local time without its zone, may be ahead by so much; more is a fault."""
 
+MAX_STATED_CHARS = 200
+"""A longer text is no time."""
+
 _ISO = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)"
-    r"(?:(?:T|\s+|\s*,\s*)(?P<hour>\d\d?):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"(?:(?:T|\s+|\s*,\s*)(?P<hour>\d\d?):?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,:]\d+)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(
-    r"(?:(?P<year>\d{4})[/.](?P<month>\d\d?)[/.](?P<day>\d\d?)|(?P<day2>\d\d?)\.\s?(?P<month2>\d\d?)\.\s?(?P<year2>\d{4}))"
+    r"(?:(?P<year>\d{4})[/.](?P<month>\d\d?)[/.](?P<day>\d\d?)|(?P<day2>\d\d?)(?:\.\s?|-)(?P<month2>\d\d?)(?:\.\s?|-)(?P<year2>\d{4}))"
     r"(?:\D{0,5}(?P<hour>\d\d?)[:.](?P<minute>\d\d))?(?!\d)"
 )
 _CJK = re.compile(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]")
@@ -61,9 +64,12 @@ _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "og:published_time", "published_time",
     "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "publish-date", "publish_date", "pubdate",
     "publishdate", "publication_date",
-    "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created",
-    "date", "article.published", "article:published", "rnews:datepublished", "displaydate", "originalpublicationdate",
+    "dc.date.issued", "dcterms.created", "dc.date.created", "published", "article.published", "article:published",
+    "rnews:datepublished", "displaydate", "originalpublicationdate",
 )  # fmt: skip
+_DATED = ("date", "dc.date", "dcterms.date")
+"""These do not say of what; on some sites it is the last change."""
+
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 
 
@@ -105,17 +111,15 @@ def find_published(
     seen = list(
         _valid((("text", seen.day) for seen in seen_dates(signals.marks) if not page or seen.rank < 2), fetched_at)
     )
-    changed = find_modified(signals, fetched_at)
+    changed = find_modified(signals, Hints(), fetched_at)
     if page:
         return _refine(_outvoted(page, url, seen, changed) or page[0], page)
     feed = _valid([("feed", hints.published)], fetched_at)
     if found := next(iter((*feed, *url, *seen)), None):
         return found
-    searched = _search(tree, signals.url, fetched_at) if tree is not None else None
-    # What the page calls the day of its last change is not known to be that of its publication.
-    return next(
-        (one for one in _valid([("text", searched)], fetched_at) if not changed or one.day != changed.day), None
-    )
+    # Of a page that tells the day of its last change alone, the search finds that one.
+    searched = _search(tree, signals.url, fetched_at) if tree is not None and changed is None else None
+    return next(_valid([("text", searched)], fetched_at), None)
 
 
 def _outvoted(
@@ -124,7 +128,7 @@ def _outvoted(
     """
     The statement of another day that the first must give way to: one that two kinds of witnesses agree on, of the
     page's other statements, its URL and its text; or an earlier one in the text where the first is the day of the last
-    change.
+    change, or may be.
     """
     first = page[0]
     texts = seen[:1] if len({one.day for one in seen}) == 1 else []
@@ -133,12 +137,13 @@ def _outvoted(
     for one in witnesses:
         if len({other.provenance.source for other in witnesses if other.day == one.day}) > 1:
             return one
-    if texts and changed and first.day == changed.day and texts[0].day < first.day:
+    is_change = first.provenance.source == "meta-date" or (changed is not None and first.day == changed.day)
+    if texts and is_change and texts[0].day < first.day:
         return texts[0]
     return None
 
 
-def find_modified(signals: Signals, fetched_at: datetime) -> Stated | None:
+def find_modified(signals: Signals, hints: Hints, fetched_at: datetime) -> Stated | None:
     """
     Find the date of the last change.
     """
@@ -146,6 +151,7 @@ def find_modified(signals: Signals, fetched_at: datetime) -> Stated | None:
         "json-ld": (text_of(signals.linked.first("dateModified")),),
         "meta": (signals.meta_first(name) for name in _MODIFIED),
         "microdata": signals.items.get("dateModified", ()),
+        "feed": (hints.modified,),
     }
     statements = ((source, value) for source in MODIFIED_SOURCES for value in stated[source])
     return next(_valid(statements, fetched_at), None)
@@ -171,7 +177,7 @@ def parse_stated(text: str) -> tuple[str, str] | None:
     Returns:
         `(value, precision)`, precision one of instant, local, day; None where it is no time.
     """
-    text = " ".join(text.split()).strip("\"' ")
+    text = " ".join(text[:MAX_STATED_CHARS].split()).strip("\"' ")
     if _EPOCH.fullmatch(text):
         return _write(datetime.fromtimestamp(int(text[:10]), UTC)), "instant"
     if found := _ISO.match(text):
@@ -189,6 +195,7 @@ def _page_statements(signals: Signals) -> Iterator[tuple[str, str | None]]:
         "json-ld": (text_of(signals.linked.first("datePublished")),),
         "meta": (signals.meta_first(name) for name in _PUBLISHED),
         "microdata": signals.items.get("datePublished", ()),
+        "meta-date": (signals.meta_first(name) for name in _DATED),
         "json-ld-created": (text_of(signals.linked.first("dateCreated")),),
         "time-element": (
             *(value for value, is_marked in signals.times if is_marked),
@@ -199,7 +206,6 @@ def _page_statements(signals: Signals) -> Iterator[tuple[str, str | None]]:
 
 
 def _valid(statements: Iterable[tuple[str, str | None]], fetched_at: datetime) -> Iterator[Stated]:
-    latest = fetched_at + MAX_AHEAD
     for source, text in statements:
         parsed = parse_stated(text) if text else None
         if parsed is None:
@@ -207,7 +213,7 @@ def _valid(statements: Iterable[tuple[str, str | None]], fetched_at: datetime) -
         value, precision = parsed
         moment = datetime.fromisoformat(value)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if moment.date() >= EARLIEST and moment <= latest:
+        if moment.date() >= EARLIEST and moment - fetched_at <= MAX_AHEAD:
             yield Stated(value, Provenance(source=source, precision=precision))
 
 

@@ -23,8 +23,11 @@ PRESCAN_BYTES = 4096
 MAX_ODDNESS = 0.1
 """Share of characters beyond ASCII that may look wrong in a text that is believed."""
 
-MAX_BROKEN = 0.02
+MAX_BROKEN = 0.05
 """Share of characters beyond ASCII that may be broken in the encoding that a page declares."""
+
+MAX_CONTROLS = 0.02
+"""Share of all characters that may be control characters; above it, bytes are no text."""
 
 DETECT_BYTES = 20_000
 
@@ -90,7 +93,7 @@ def decode(body: bytes, content_type: str | None, language: str | None = None) -
     if found is None:
         return Undecodable("no encoding gives text; declared: " + (_names(stated) or "none"))
     text = _CONTROLS.sub("", found.text)
-    if len(found.text) - len(text) > MAX_BROKEN * len(found.text):
+    if len(found.text) - len(text) > MAX_CONTROLS * len(found.text):
         return Undecodable(f"binary: control characters in what {found.codec} gives")
     return Decoded(text.removeprefix("\ufeff"), found.codec, found.source)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote, urlsplit
@@ -15,8 +15,9 @@ from schemas.parts import Hints, Provenance
 from services.cleaner.lines import fold, tidy
 from services.cleaner.linked_data import as_list, text_of
 from services.cleaner.signals import Signals
+from services.cleaner.titles import MAX_TITLE_CHARS, Title
 
-SOURCES = ("h1", "meta", "json-ld", "microdata", "twitter", "title", "feed")
+SOURCES = ("h1", "meta", "json-ld", "microdata", "title", "feed")
 """In the order of trust: the heading that readers read, then what is stated for machines, the more careful first."""
 
 MAX_CHARS = 400
@@ -75,23 +76,25 @@ def _heading(signals: Signals, names: Names, stated: Sequence[tuple[str, str]]) 
     The heading that heads the article: `(without its kicker, all of it)`.
     """
     usable = [title for title in signals.titles if not (title.is_site or title.is_crumb or _STYLE.search(title.text))]
-    found = [(cut_site(title.own, names), title) for title in usable]
-    found = [(text, title) for text, title in found if _is_headline(text, names)]
-    first = [(text, title) for text, title in found if title.level == 1]
-    top = [(text, title) for text, title in first if fold(text) not in names.sections] or first
-    lower = [text for text, title in found if title.level > 1]
+    found = _headlines((title for title in usable if title.level == 1), names)
+    top = [(text, title) for text, title in found if fold(text) not in names.sections] or found
     marked = [text for text, title in top if title.is_marked]
     texts = [text for _, text in stated]
-    heading = (
-        _most_like([text for text, _ in top], texts, MIN_LIKENESS)
-        or (marked[0] if len(marked) == 1 else None)
-        or _most_like([text for text in lower if len(_squeeze(text)) >= MIN_OWN_CHARS], texts, SURE_LIKENESS)
-    )
+    heading = _most_like([text for text, _ in top], texts, MIN_LIKENESS) or (marked[0] if len(marked) == 1 else None)
+    if heading is None:
+        found += _headlines((title for title in usable if title.level > 1), names)
+        lower = [text for text, title in found if title.level > 1 and len(_squeeze(text)) >= MIN_OWN_CHARS]
+        heading = _most_like(lower, texts, SURE_LIKENESS)
     if heading is None and any(title.is_crumb for title in signals.titles):
         # The `h1` is the end of the trail, and other titles are made like it: JSON-LD has the headline.
         heading = dict(reversed(stated)).get("json-ld")
     full = next((title.text for text, title in found if text == heading), heading)
     return (heading, full) if heading and full else None
+
+
+def _headlines(titles: Iterable[Title], names: Names) -> list[tuple[str, Title]]:
+    cut = [(cut_site(title.own, names), title) for title in titles]
+    return [(text, title) for text, title in cut if _is_headline(text, names)]
 
 
 def site_names(signals: Signals) -> frozenset[str]:
@@ -219,12 +222,16 @@ def _refined(heading: tuple[str, str], stated: Sequence[tuple[str, str]], *, is_
     if is_news:
         whole = next(((source, text) for source, text, marks in squeezed if own != full == marks), None)
         first = {source: (text, marks) for source, text, marks in reversed(squeezed)}
-        agreed = [source for source in ("meta", "title") if first.get("json-ld", "")[1:] == first.get(source, "-")[1:]]
+        agreed = [source for source in ("meta", "title") if "json-ld" in first and _is_same(first, source)]
         if whole or agreed[:1] == ["meta"]:
             return whole or ("meta", first["meta"][0])
         if agreed and all(own != marks for _, _, marks in squeezed):
             return "json-ld", first["json-ld"][0]
     return next(((source, text) for source, text, marks in squeezed if marks == own), ("h1", heading[0]))
+
+
+def _is_same(first: Mapping[str, tuple[str, str]], source: str) -> bool:
+    return source in first and first["json-ld"][1] == first[source][1]
 
 
 def _most_stated(stated: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
@@ -239,13 +246,12 @@ def _statements(signals: Signals, hints: Hints) -> Iterator[tuple[str, str]]:
     """
     Statements made for machines, the more careful ones first.
     """
-    stated = {
-        "meta": (signals.meta_first("og:title"),),
-        "json-ld": (text_of(signals.linked.first("headline")),),
-        "microdata": signals.items.get("headline", ())[:1],
-        "twitter": (signals.meta_first("twitter:title"),),
-        "title": (signals.title,),
-        "feed": (hints.title,),
-    }
-    named = {"twitter": "meta"}
-    return ((named.get(source, source), text) for source in SOURCES[1:] for text in stated[source] if text)
+    stated = (
+        ("meta", signals.meta_first("og:title")),
+        ("json-ld", text_of(signals.linked.first("headline"))),
+        ("microdata", next(iter(signals.items.get("headline", ())), None)),
+        ("meta", signals.meta_first("twitter:title")),
+        ("title", signals.title),
+        ("feed", hints.title),
+    )
+    return ((source, text[:MAX_TITLE_CHARS]) for source, text in stated if text)

@@ -19,8 +19,9 @@ MAX_NODES = 5000
 Node = Mapping[str, Any]
 
 _ARTICLE = re.compile(r"(Article|Posting|Report|Review|Recipe|HowTo|Obituary)$")
+_REVIEW = re.compile(r"Review$")
 _PAGE = re.compile(r"(WebPage|ItemPage|VideoObject|Webpage)$")
-_NOISE = re.compile(r"/\*.*?\*/|<!\[CDATA\[|\]\]>|<!--|-->|//\s*$", re.DOTALL | re.MULTILINE)
+_NOISE = re.compile(r"<!\[CDATA\[|\]\]>|<!--|-->|//[^\S\n]*$", re.MULTILINE)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
 
@@ -93,20 +94,37 @@ def read_linked_data(scripts: Sequence[str], urls: Sequence[str]) -> LinkedData:
     """
     nodes = [node for script in scripts for node in _walk(_parse(script))][:MAX_NODES]
     by_id = {str(node["@id"]): node for node in reversed(nodes) if "@id" in node and len(node) > 1}
-    articles = [node for node in nodes if _is(node, _ARTICLE) and ("headline" in node or "articleBody" in node)]
+    kinds = [node for node in nodes if _is(node, _ARTICLE)]
+    articles = [node for node in kinds if "headline" in node or "articleBody" in node]
+    # A recipe has a name instead of a headline. So has a review, but of what it reviews.
+    articles = articles or [node for node in kinds if "datePublished" in node and not _is(node, _REVIEW)]
     own = [node for node in articles if _names(node, urls)]
     pages = [node for node in nodes if _is(node, _PAGE)]
     return LinkedData((*(own or articles)[:1], *pages[:1]), by_id)
 
 
 def _parse(script: str) -> Any:
-    cleaned = _NOISE.sub("", script).strip().rstrip(";")
+    cleaned = _NOISE.sub("", _without_comments(script)).strip().rstrip(";")
     for attempt in (script, cleaned, _TRAILING_COMMA.sub(r"\1", cleaned), unescape(cleaned)):
         try:
-            return json.loads(attempt, strict=False)
+            return _encodable(json.loads(attempt, strict=False), attempt)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _encodable(value: Any, script: str) -> Any:
+    """
+    JSON can escape halves of characters, which no encoding can write.
+    """
+    if "\\ud" not in script.lower():
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _without_comments(script: str) -> str:
+    before, *rest = script.split("/*")
+    return before + "".join(part.partition("*/")[2] for part in rest)
 
 
 def _walk(value: Any) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from schemas.events import PageMeta
-from schemas.parts import Author, Image, Provenance, Publisher
+from schemas.parts import Author, Image, Provenance, Publisher, Truncation
 from services.cleaner import article_type, authors, dates, headlines, paywall, standfirst
 from services.cleaner.article_type import find_type
 from services.cleaner.authors import find_authors
@@ -25,11 +25,15 @@ from services.cleaner.signals import Signals
 from services.cleaner.standfirst import find_description
 
 MAX_IMAGES = 10
+MAX_STATED = 100
+"""Images that are looked at for so many; the same one is often stated in several sizes."""
+
 MAX_KEYWORDS = 50
+MAX_CAPTION_CHARS = 1000
 
 TRUST: Mapping[str, tuple[str, ...]] = {
-    "headline": headlines.SOURCES,
-    "description": ("standfirst", *standfirst.SOURCES),
+    "headline": (*headlines.SOURCES, "text"),
+    "description": ("standfirst", *standfirst.SOURCES, "text"),
     "author": authors.SOURCES,
     "publisher": ("json-ld", "meta", "url"),
     "datePublished": dates.SOURCES,
@@ -49,7 +53,8 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 @dataclass(frozen=True)
 class Metadata:
     """
-    The values of an article's fields, absent ones None or empty; `provenance` is by the field's name on the wire.
+    The values of an article's fields, absent ones None or empty; `provenance` is by the field's name on the wire, and
+    `truncation` is told later, when the text is known.
     """
 
     headline: str | None = None
@@ -66,6 +71,7 @@ class Metadata:
     date_published_utc: str | None = None
     date_modified_utc: str | None = None
     image: list[Image] = field(default_factory=list)
+    truncation: Truncation | None = None
     provenance: dict[str, Provenance] = field(default_factory=dict)
 
 
@@ -83,7 +89,7 @@ def describe(signals: Signals, page: PageMeta, tree: HtmlElement | None) -> Meta
     headline, sources["headline"] = find_headline(signals, hints) or (None, None)
     author, sources["author"] = find_authors(signals, hints)
     published = find_published(signals, hints, page.fetched_at, tree)
-    modified = find_modified(signals, page.fetched_at)
+    modified = find_modified(signals, hints, page.fetched_at)
     sources["datePublished"] = published.provenance if published else None
     sources["dateModified"] = modified.provenance if modified else None
     description, sources["description"] = find_description(signals, hints)
@@ -176,7 +182,7 @@ def _images(signals: Signals) -> tuple[list[Image], Provenance | None]:
         "meta": signals.meta_all("og:image", "twitter:image"),
     }
     for source in TRUST["image"]:
-        images = [image for value in stated[source] if (image := _image(signals, value))]
+        images = [image for value in stated[source][:MAX_STATED] if (image := _image(signals, value))]
         distinct = list({image.url: image for image in reversed(images)}.values())[::-1]
         if distinct:
             return distinct[:MAX_IMAGES], Provenance(source=source)
@@ -192,6 +198,6 @@ def _image(signals: Signals, value: object) -> Image | None:
         return None
     if not absolute.startswith(("http://", "https://")):
         return None
-    caption, credit = split_credit(text_of(node.get("caption")) or "")
+    caption, credit = split_credit((text_of(node.get("caption")) or "")[:MAX_CAPTION_CHARS])
     stated = text_of(node.get("creditText")) or text_of(node.get("copyrightHolder"))
     return Image(url=absolute, caption=caption, credit=stated or credit)

@@ -25,6 +25,7 @@ MIN_SHARE = 0.6
 """Of the stated length; a text that has less is cut."""
 
 _TIERS = {"free": True, "metered": False, "locked": False, "premium": False, "paid": False}
+_COUNT = re.compile(r"\d{1,7}")
 _BROKEN = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])['\"”’»)]*$")
 _VERB = (
     r"(?:subscribe|sign up|log ?in|sign in|register|become a (?:member|subscriber)|start your (?:free )?trial"
@@ -119,7 +120,7 @@ def _is_prompt(text: str) -> bool:
 
 def _is_short(signals: Signals, paragraphs: Sequence[str]) -> bool:
     words = signals.linked.first("wordCount")
-    count = int(words) if str(words or "").isdecimal() else 0
+    count = int(words) if _COUNT.fullmatch(str(words or "")) else 0
     whole = lines_of(signals.linked.first("articleBody")) or ""
     found = sum(len(text.split()) for text in paragraphs)
     return 0 < found < MIN_SHARE * max(count, len(whole.split()))

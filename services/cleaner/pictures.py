@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.parts import Image
 from services.cleaner.blocks import TAG_IDS, Block, Frame, Media
+from services.cleaner.credits import split_credit
 from services.cleaner.document import Body, Picture
 from services.cleaner.spans import absolute
 
@@ -54,13 +55,15 @@ def pictures_of(
 def with_pictures(stated: Sequence[Image], body: Body) -> list[Image]:
     """
     The images that a page states as its own, and those among the passages of its article, each once; a caption in the
-    page stands in for one that is not stated.
+    page, and the credit at its end, stand in for those that are not stated.
     """
     images = {image.url: image for image in stated}
     for part in body:
         if isinstance(part, Picture):
             known = images.get(part.url, Image(url=part.url))
-            images[part.url] = known.model_copy(update={"caption": known.caption or part.caption or None})
+            caption, credit = split_credit(part.caption)
+            told = {"caption": known.caption or caption, "credit": known.credit or credit}
+            images[part.url] = known.model_copy(update=told)
     return list(images.values())[:MAX_PICTURES]
 
 

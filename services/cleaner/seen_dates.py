@@ -6,14 +6,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from services.cleaner.lines import fold
-from services.cleaner.survey import Survey, above_heading, is_apart
+from services.cleaner.survey import FOREIGN, FOREIGN_TAGS, Survey, above_heading, is_apart
 
 MAX_DATE_CHARS = 45
 """A longer line says more than a date."""
+
+MAX_AROUND_CHARS = 150
+MAX_PIECES = 12
+"""Of the texts around a date, in which its label is looked for."""
 
 _MONTHS = (
     "jan янв січ oca ene gen sty led tammi ian",
@@ -43,6 +48,7 @@ _CHANGED = re.compile(
     r"updat|modif|aktualis|actualiz|aggiorn|bijgewerkt|andrad|mis a jour|обновл|guncel|copyright|\bstand\b|edited|revis"
     r"|review|last |geandert|accessed"
 )
+_TODAY = re.compile(r"today|current-?date", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:publish|posted|written|released|issued|veroffentlich|erschienen|erstellt|publie|paru|publicado|publicada"
     r"|pubblicat|gepubliceerd|geplaatst|publicerad|publiceret|publisert|opublikowan|dodano|опублик|дата|yayin|julkaistu"
@@ -53,11 +59,7 @@ _LABEL = re.compile(
 
 _PATTERNS = (_WORDED, _ISO, _CJK, _NUMERIC)
 
-
 _ELSEWHERE = re.compile(r"comment|related|recommend|sidebar|widget|footer|teaser|popular|latest|copyright")
-_FOREIGN = re.compile(r"comment|related|recommend|popular|latest|copyright")
-_FOREIGN_TAGS = frozenset(("aside", "nav"))
-"""What stands here is another article's; a footer or a teaser may be the article's own."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def seen_dates(marks: Survey) -> list[Seen]:
         if seen := _read(text, node):
             if not is_apart(node, article, names=_ELSEWHERE):
                 near.append(seen)
-            elif not is_apart(node, article, names=_FOREIGN, tags=_FOREIGN_TAGS):
+            elif not is_apart(node, article, names=FOREIGN, tags=FOREIGN_TAGS):
                 apart.append(seen)
     for rank in (0, 1, 2):
         some = [seen for seen in apart if seen.rank == rank]
@@ -102,13 +104,30 @@ def _read(text: str, node: HtmlElement) -> Seen | None:
     if parsed is None:
         return None
     day, start = parsed
-    if _LABEL.search(line[:start]):
+    lead = line[:start] or _lead(line, node)
+    if _CHANGED.search(lead):
+        return None
+    if _LABEL.search(lead):
         return Seen(day, 0)
-    if len(text) > MAX_DATE_CHARS and start:
+    if start and len(text) > MAX_DATE_CHARS:
         return None
     parent = node.getparent()
     names = f"{node.get('class')} {node.get('id')} {parent.get('class') if parent is not None else ''}"
+    if _TODAY.search(names):
+        return None
     return Seen(day, 1 if _MARK.search(names) else 2)
+
+
+def _lead(line: str, node: HtmlElement) -> str:
+    """
+    What is written before a line in its element, or in the one around it: the label of a date has often one of its own.
+    """
+    around = (here for here in (node, node.getparent()) if here is not None)
+    for here in around:
+        before, is_there, _ = fold(" ".join(islice(here.itertext(), MAX_PIECES))[:MAX_AROUND_CHARS]).partition(line)
+        if is_there and before:
+            return re.split(r"\d", before)[-1]
+    return ""
 
 
 def _day(line: str) -> tuple[str, int] | None:

@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from schemas.events import PageMeta
 from services.cleaner.lines import tidy
 from services.cleaner.linked_data import LinkedData, read_linked_data
-from services.cleaner.survey import Survey, above_heading, is_apart, survey
-from services.cleaner.titles import Title, read_titles
+from services.cleaner.survey import FOREIGN, FOREIGN_TAGS, Survey, above_heading, is_apart, survey
+from services.cleaner.titles import MAX_TITLE_CHARS, Title, read_titles
 
 MAX_VALUES = 40
 """Elements of one kind that are looked at."""
@@ -75,15 +76,18 @@ def gather_signals(tree: HtmlElement, page: PageMeta) -> Signals:
     article = above_heading(marks)
     titles = read_titles(marks.headings, page.url)
     rel_authors = [node for node in marks.authors if node.tag == "a" and node.get("rel") == "author"]
+    own_times = (
+        node for node in marks.times if not is_apart(node.getparent(), article, names=FOREIGN, tags=FOREIGN_TAGS)
+    )
     return Signals(
         url=page.url,
         language=tree.get("lang") or tree.get("xml:lang"),
         meta=_metas(marks.metas),
         linked=read_linked_data([node.text or "" for node in marks.scripts[:MAX_VALUES]], urls),
-        title=_text(marks.titles[0]) if marks.titles else None,
+        title=_text(marks.titles[0])[:MAX_TITLE_CHARS] if marks.titles else None,
         headings=tuple(title.text for title in titles if title.level == 1),
         titles=titles,
-        times=tuple(_times(marks.times[:MAX_VALUES])),
+        times=tuple(_times(islice(own_times, MAX_VALUES))),
         items=_items(node for node in marks.items if not is_apart(node.getparent(), article)),
         bylines=tuple(text for node in rel_authors[:MAX_VALUES] if (text := _text(node))),
         marks=marks,
@@ -127,6 +131,6 @@ def _items(nodes: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
         for name in PROPERTIES.intersection(node.get("itemprop").split()):
             inner = node.find(".//*[@itemprop='name']") if name == "author" else None
             value = node.get("content") or node.get("datetime") or _text(node if inner is None else inner)
-            if value and len(found.setdefault(name, [])) < MAX_VALUES:
-                found[name].append(value)
-    return {name: tuple(values) for name, values in found.items()}
+            if value:
+                found.setdefault(name, []).append(value)
+    return {name: tuple(values[:MAX_VALUES]) for name, values in found.items()}

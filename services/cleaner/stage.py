@@ -14,8 +14,9 @@ from schemas.ids import article_id
 from schemas.parts import Provenance, Timeline
 from services.cleaner.accounts import best_account, gather_accounts
 from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
+from services.cleaner.corrections import find_corrections
 from services.cleaner.decode import Undecodable, decode
-from services.cleaner.document import Body, Cut, clean_text, passages, removals
+from services.cleaner.document import Body, Cut, clean_text, passages, removals, texts
 from services.cleaner.extract import Found, load_models, main_content
 from services.cleaner.headings import short_subheadings
 from services.cleaner.live_blog import NO_UPDATES, LiveBlog, place_updates, read_live_blog
@@ -23,6 +24,7 @@ from services.cleaner.metadata import Metadata, describe, describe_text
 from services.cleaner.not_articles import Sight, why_no_article
 from services.cleaner.page_shape import read_shape
 from services.cleaner.parsing import drop_unseen, parse_html
+from services.cleaner.paywall import find_truncation
 from services.cleaner.pictures import with_pictures
 from services.cleaner.plain_text import read_text
 from services.cleaner.rendering import to_html, to_markdown
@@ -171,6 +173,7 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
     body, source = best_account(replace(found, body=()) if reason else found, accounts)
     if reason and source == "html":
         return Drop(*reason)
+    metadata = replace(metadata, truncation=find_truncation(signals, texts(body)))
     return Draft(metadata, (*unseen, *body), source, found, titles, headings, live)
 
 
@@ -202,6 +205,7 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         article_body_html=_fitting(to_html(draft.body)) if "html" in settings.formats else None,
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
         labels=page.hints.labels,
+        correction=find_corrections(texts(draft.body)) or None,
         live_blog_update=place_updates(draft.live, body) or None,
         generation=GENERATION,
         removed=removals(draft.body)[: settings.max_removed],

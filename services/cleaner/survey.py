@@ -7,30 +7,36 @@ Trees are walked by element, and each step costs; so all that metadata is made o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-MAX_NODES = 60
-"""Elements of one kind that are kept; of the rest, none is the article's own."""
+MAX_ELEMENTS = 20_000
+"""Elements of a page that are looked at; the largest articles in the wild have half as many."""
 
-MAX_DATED_CHARS = 90
+MAX_KEPT = 1000
+"""Elements of one kind; that each may have to be looked for among its ancestors makes more of them dear."""
+
+MAX_DATED_CHARS = 120
 """A longer text says more than when it was published."""
 
-_AUTHOR = re.compile(r"author|byline|autor|auteur|writer|verfasser|redakteur|forfatter|posted-by|vcard|contributor")
-_LEAD = re.compile(
-    r"standfirst|stand-first|chapo|chapeau|vorspann|subhead|sub-head|subtitle|sub-title|lead|intro|summary"
-    r"|description|excerpt|abstract|sommario|occhiello|catenaccio|entradilla|bajada|ingress|strapline|dek"
-    r"|teaser-text|deck"
-)
-_WALL = re.compile(
-    r"paywall|pay-wall|metered|regwall|piano-offer|premium-content|premium-only|subscriber-only"
-    r"|subscriber-content|subscribers-only|locked-content|content-gate|contentgate|content-barrier|content-lock"
-    r"|article-wall|articlewall|restricted-content|subscription-required|subscription-wall"
-)
-_ANY = re.compile("|".join(pattern.pattern for pattern in (_AUTHOR, _LEAD, _WALL)))
+_AUTHOR = (
+    "author", "byline", "autor", "auteur", "writer", "verfasser", "redakteur", "forfatter", "posted-by", "vcard",
+    "contributor",
+)  # fmt: skip
+_LEAD = (
+    "standfirst", "stand-first", "chapo", "chapeau", "vorspann", "subhead", "sub-head", "subtitle", "sub-title", "lead",
+    "intro", "summary", "description", "excerpt", "abstract", "sommario", "occhiello", "catenaccio", "entradilla",
+    "bajada", "ingress", "strapline", "dek", "teaser-text", "deck",
+)  # fmt: skip
+_WALL = (
+    "paywall", "pay-wall", "metered", "regwall", "piano-offer", "premium-content", "premium-only", "subscriber-only",
+    "subscriber-content", "subscribers-only", "locked-content", "content-gate", "contentgate", "content-barrier",
+    "content-lock", "article-wall", "articlewall", "restricted-content", "subscription-required", "subscription-wall",
+)  # fmt: skip
 _PROFILE = re.compile(
     r"/(?:authors?|autor|autoren|autores|auteurs?|autori|autore|writers?|contributors?|journalists?|reporter|byline"
     r"|forfatter|yazar|by)/[^/]"
@@ -49,6 +55,11 @@ ELSEWHERE = re.compile(
 """Names of what holds other articles, and what readers say about them."""
 
 APART = frozenset(("aside", "footer", "nav"))
+
+FOREIGN = re.compile(r"comment|related|recommend|popular|latest|copyright")
+FOREIGN_TAGS = frozenset(("aside", "nav"))
+"""The dates in these are of something else; a footer's or a teaser's may be the article's own."""
+
 _SILENT = frozenset(("head", "title", "script", "style", "svg", "noscript", "template", "button", "meta", "link"))
 
 
@@ -60,7 +71,7 @@ class Survey:
     Attributes:
         metas: `meta` elements.
         scripts: Those of JSON-LD.
-        titles: `title` elements in the head.
+        titles: `title` elements, but for those of pictures.
         headings: Of the first three levels.
         times: `time` elements.
         items: Elements with an `itemprop`.
@@ -68,7 +79,7 @@ class Survey:
         led: Beginning with a word like "by".
         dated: Short texts with a year in them, and the element that each stands in.
         leads: Marked as a standfirst.
-        captions: `figcaption` elements.
+        abbrs: `abbr` elements; an older form of microdata writes dates in their titles.
         walls: Marked as a paywall.
     """
 
@@ -82,60 +93,82 @@ class Survey:
     led: list[HtmlElement] = field(default_factory=list)
     dated: list[tuple[str, HtmlElement]] = field(default_factory=list)
     leads: list[HtmlElement] = field(default_factory=list)
-    captions: list[HtmlElement] = field(default_factory=list)
+    abbrs: list[HtmlElement] = field(default_factory=list)
     walls: list[HtmlElement] = field(default_factory=list)
+
+
+_Named = tuple[HtmlElement, str, bool]
+"""An element, its class or id, and whether something else marks it as an author's."""
 
 
 def survey(tree: HtmlElement) -> Survey:
     """
-    Walk a page.
+    Walk a page; of a very large one, its first `MAX_ELEMENTS` elements.
     """
     found = Survey()
-    nodes = list(tree.iter())
-    _sort_by_tag(nodes, found)
-    shown = [node for node in nodes if node.tag not in _SILENT]
-    _sort_by_name(shown, found)
-    found.items.extend(node for node in shown if node.get("itemprop"))
-    for node in shown:
+    kept = _kept_by_tag(found)
+    named: list[_Named] = []
+    for node in islice(tree.iter("*"), MAX_ELEMENTS):
+        tag = node.tag
+        if tag in kept:
+            kept[tag].append(node)
+        tail = node.tail
+        if tail and 7 < len(tail) <= 2 * MAX_DATED_CHARS and node is not tree:
+            _note_date(tail.strip(), node.getparent(), found)
+        if tag in _SILENT:
+            continue
+        item = node.get("itemprop")
+        if item:
+            found.items.append(node)
+        name = node.get("class") or node.get("id") or ""
+        is_author = item == "author" or (tag == "a" and is_profile(node))
+        if name or is_author:
+            named.append((node, name, is_author))
         text = node.text
         if text and not text.isspace():
             _note_text(text.strip(), node, found)
-    for node in nodes:
-        tail = node.tail
-        if tail and 7 < len(tail) <= 2 * MAX_DATED_CHARS and _YEAR.search(tail) and node.getparent() is not None:
-            _note_date(tail.strip(), node.getparent(), found)
+    _sift(found)
+    _sort_by_name(named, found)
+    for kept_of_kind in vars(found).values():
+        del kept_of_kind[MAX_KEPT:]
     return found
 
 
-def _sort_by_tag(nodes: Sequence[HtmlElement], found: Survey) -> None:
-    kinds = {
-        "meta": found.metas, "time": found.times, "figcaption": found.captions,
+def _kept_by_tag(found: Survey) -> dict[str, list[HtmlElement]]:
+    return {
+        "meta": found.metas, "script": found.scripts, "title": found.titles, "time": found.times, "abbr": found.abbrs,
         "h1": found.headings, "h2": found.headings, "h3": found.headings,
     }  # fmt: skip
-    for node in nodes:
-        tag = node.tag
-        if tag in kinds:
-            kinds[tag].append(node)
-        elif tag == "script" and "ld+json" in (node.get("type") or "").lower():
-            found.scripts.append(node)
-        elif tag == "title" and node.getparent().tag == "head":
-            found.titles.append(node)
-        elif tag == "abbr" and (title := node.get("title")):
-            _note_date(title, node, found)
 
 
-def _sort_by_name(nodes: Sequence[HtmlElement], found: Survey) -> None:
-    marks: dict[str, list[list[HtmlElement]]] = {}
-    for node in nodes:
-        name = node.get("class") or node.get("id")
-        if name:
-            if name not in marks:
-                marks[name] = _marked(name, found)
-            for kept in marks[name]:
-                kept.append(node)
-        is_author = (node.tag == "a" and is_profile(node)) or node.get("itemprop") == "author"
-        if is_author and found.authors[-1:] != [node]:
+def _sift(found: Survey) -> None:
+    found.scripts = [node for node in found.scripts if "ld+json" in (node.get("type") or "").lower()]
+    # What a server writes before a page pushes its title into the body; those within pictures are their own.
+    found.titles = [node for node in found.titles if node.getparent().tag in {"head", "body", "html"}]
+    for node in found.abbrs:
+        _note_date(node.get("title") or "", node, found)
+
+
+def _sort_by_name(nodes: Sequence[_Named], found: Survey) -> None:
+    names = {name: name.lower() for name in dict.fromkeys(name for _, name, _ in nodes)}
+    authors, leads, walls = (_names_with(marks, names) for marks in (_AUTHOR, _LEAD, _WALL))
+    for node, name, is_author in nodes:
+        if is_author or name in authors:
             found.authors.append(node)
+        if name in leads:
+            found.leads.append(node)
+        if name in walls:
+            found.walls.append(node)
+
+
+def _names_with(marks: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:
+    """
+    The names, given with their lower-case forms, in which one of the marks stands. Few marks occur on a page, so those
+    are told first, in all names at once.
+    """
+    together = "\n".join(names.values())
+    there = [mark for mark in marks if mark in together]
+    return frozenset(name for mark in there for name, lowered in names.items() if mark in lowered)
 
 
 def above_heading(found: Survey) -> frozenset[HtmlElement]:
@@ -175,19 +208,6 @@ def is_profile(link: HtmlElement) -> bool:
     Does a link lead to an author's page?
     """
     return bool("author" in (link.get("rel") or "") or _PROFILE.search((link.get("href") or "").lower()))
-
-
-def _marked(name: str, found: Survey) -> list[list[HtmlElement]]:
-    kinds = (found.authors, found.leads, found.walls)
-    return [kept for kept, is_kind in zip(kinds, _kinds(name), strict=True) if is_kind]
-
-
-@lru_cache(maxsize=8192)
-def _kinds(name: str) -> tuple[bool, ...]:
-    name = name.lower()
-    if not _ANY.search(name):
-        return (False, False, False)
-    return tuple(bool(pattern.search(name)) for pattern in (_AUTHOR, _LEAD, _WALL))
 
 
 def _note_text(text: str, node: HtmlElement, found: Survey) -> None:

@@ -15,6 +15,9 @@ from lxml.html import HtmlElement
 from services.cleaner.lines import tidy
 
 MAX_HEADINGS = 40
+MAX_TITLE_CHARS = 1000
+"""More of a heading is not read."""
+
 MIN_OWN_SHARE = 0.3
 """What is left of a heading without its kicker; where it is less, what looked like the kicker is the heading."""
 
@@ -40,7 +43,7 @@ class Title:
         own: The same without a kicker or a subtitle.
         is_marked: Is it marked as the title of an article by its class or microdata?
         is_site: Is it the site's name, which leads home?
-        is_crumb: Is it a part of the trail that leads to the page?
+        is_crumb: Is it, at the first level, a part of the trail that leads to the page?
     """
 
     level: int
@@ -53,30 +56,43 @@ class Title:
 
 def read_titles(nodes: Sequence[HtmlElement], url: str) -> tuple[Title, ...]:
     """
-    Read headings; empty ones are left out.
+    Read headings, those of the first level first; empty ones are left out.
     """
     first = [node for node in nodes if node.tag == "h1"]
     others = [node for node in nodes if node.tag != "h1"]
-    found = (_read(node, url) for node in (*first[:MAX_HEADINGS], *others[:MAX_HEADINGS]))
+    host = _host(url)
+    found = (_read(node, host) for node in (*first[:MAX_HEADINGS], *others[:MAX_HEADINGS]))
     return tuple(title for title in found if title.text)
 
 
-def _read(node: HtmlElement, url: str) -> Title:
-    text = tidy(" ".join(node.itertext()))
+def _host(url: str) -> str | None:
+    """
+    The host of a page, None of a site's home page: there, no heading leads home.
+    """
+    try:
+        parts = urlsplit(url)
+        return None if parts.path in _HOME else (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+
+
+def _read(node: HtmlElement, host: str | None) -> Title:
+    text = tidy(" ".join(node.itertext()))[:MAX_TITLE_CHARS]
     own = text
     if len(node):
         pieces: list[str] = []
         _collect(node, pieces, depth=0)
-        stripped = tidy(" ".join(pieces))
+        stripped = tidy(" ".join(pieces))[:MAX_TITLE_CHARS]
         own = stripped if len(stripped) >= MIN_OWN_SHARE * len(text) else text
+    level = int(node.tag[1])
     name = f"{node.get('class')} {node.get('id')}"
     return Title(
-        level=int(node.tag[1]),
+        level=level,
         text=text,
         own=own,
         is_marked="headline" in (node.get("itemprop") or "") or bool(_MARKED.search(name)),
-        is_site=_leads_home(node, text, url),
-        is_crumb=_is_crumb(node),
+        is_site=host is not None and _leads_home(node, text, host),
+        is_crumb=level == 1 and _is_crumb(node),
     )
 
 
@@ -89,24 +105,24 @@ def _collect(node: HtmlElement, pieces: list[str], depth: int) -> None:
         pieces.append(child.tail or "")
 
 
-def _leads_home(node: HtmlElement, text: str, url: str) -> bool:
-    links = [node.getparent()] if node.getparent() is not None and node.getparent().tag == "a" else node.iter("a")
-    for link in links:
-        if link.get("rel") == "home" or _is_home(link.get("href"), url):
+def _leads_home(node: HtmlElement, text: str, host: str) -> bool:
+    above = node.getparent()
+    for link in [above] if above is not None and above.tag == "a" else node.iter("a"):
+        if link.get("rel") == "home" or _is_home(link.get("href"), host):
             return 2 * len(tidy(" ".join(link.itertext()))) >= len(text)
     return False
 
 
-def _is_home(href: str | None, url: str) -> bool:
+def _is_home(href: str | None, host: str) -> bool:
+    # Most links lead elsewhere, and show it by their folders.
+    if href is None or href.count("/") > 3 or not href.strip(" #"):
+        return False
     try:
-        parts, own = urlsplit((href or "").strip()), urlsplit(url)
-        host = own.hostname or ""
+        parts = urlsplit(href.strip())
+        is_here = not parts.netloc or (parts.hostname or "").removeprefix("www.") == host
     except ValueError:
         return False
-    if href is None or own.path in _HOME:
-        return False
-    is_here = not parts.netloc or (parts.hostname or "").removeprefix("www.") == host.removeprefix("www.")
-    return is_here and not parts.query and not parts.fragment and parts.path in _HOME and bool(href.strip(" #"))
+    return is_here and not parts.query and not parts.fragment and parts.path in _HOME
 
 
 def _is_crumb(node: HtmlElement) -> bool:

@@ -2,8 +2,11 @@
 Notices of correction.
 """
 
+from collections.abc import Callable
+
 import pytest
 
+from schemas.events import ArticleCleaned
 from services.cleaner.corrections import find_corrections
 
 
@@ -48,3 +51,16 @@ def test_a_story_about_corrections_has_no_notice(text: str) -> None:
     Nor is every note of the editors one.
     """
     assert find_corrections([text]) == []
+
+
+def test_an_article_tells_its_corrections(article: Callable[..., ArticleCleaned], html: Callable[..., str]) -> None:
+    """
+    They stay in its text; one without them has no such field.
+    """
+    notice = "Correction: An earlier version of this article gave the year of the dam as 1916. It was built in 1961."
+
+    found = article(html(f"<p>{notice}</p>"))
+
+    assert found.correction == [notice]
+    assert notice in found.article_body
+    assert article(html()).correction is None

@@ -33,6 +33,8 @@ def stated(found: ArticleCleaned) -> tuple[str | None, str | None, str]:
         ("1741076100", ("2025-03-04T08:15:00Z", "instant")),
         ("04.03.2025, 08:15 Uhr", ("2025-03-04T08:15:00", "local")),
         ("March 4, 2025", ("2025-03-04", "day")),
+        ("04-03-2025", ("2025-03-04", "day")),
+        ("2025-03-04T08:15:00:684Z", ("2025-03-04T08:15:00Z", "instant")),
         ("4th Mar 2025", ("2025-03-04", "day")),
         ("2025年3月4日", ("2025-03-04", "day")),
         ("2025-02-30", None),
@@ -45,6 +47,13 @@ def test_a_time_is_read_in_the_forms_that_publishers_use(text: str, expected: ob
     Its offset is kept; what was not said is not made up; no clock is asked.
     """
     assert parse_stated(text) == expected
+
+
+def test_a_text_without_end_is_no_time() -> None:
+    """
+    It is not read to its end.
+    """
+    assert parse_stated("a" * 1_000_000) is None
 
 
 def test_json_ld_comes_before_meta(
@@ -147,3 +156,16 @@ def test_the_date_of_the_last_change_is_kept_apart(
 
     assert found.date_modified == "2025-03-05T10:00:00Z"
     assert found.date_published is None
+
+
+def test_the_times_of_comments_are_not_the_articles(
+    article: Callable[..., ArticleCleaned], html: Callable[..., str]
+) -> None:
+    """
+    Their markup is that of an article's own, and some pages have them first.
+    """
+    comment = '<li><time itemprop="datePublished" datetime="2025-03-08T09:00:00Z">8 March</time></li>'
+
+    found = article(html(f'<ol class="comment-list">{comment}</ol><time datetime="2025-03-04">4 March</time>'))
+
+    assert stated(found) == ("2025-03-04", "day", "time-element")

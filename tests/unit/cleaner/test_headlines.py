@@ -53,3 +53,33 @@ def test_a_dash_of_the_headlines_own_stays(article: Callable[..., ArticleCleaned
     page = _page("Dam holds - for now - Lindmoor Post", site="Lindmoor Post")
 
     assert article(page).headline == "Dam holds - for now"
+
+
+def test_the_end_of_the_trail_is_not_the_headline(article: Callable[..., ArticleCleaned]) -> None:
+    """
+    Some sites set the section as the first heading, and end their other titles with it.
+    """
+    page = _page("Local news", h1='<ol class="breadcrumb"><li><h1>Local news</h1></li></ol>', ld="Dam holds at night")
+
+    assert article(page).headline == "Dam holds at night"
+
+
+def test_a_kicker_in_the_heading_is_cut(article: Callable[..., ArticleCleaned]) -> None:
+    """
+    Where its class tells it.
+    """
+    page = _page("Dam holds, all through", h1='<h1><b class="kicker">Flood</b> Dam holds through night</h1>')
+
+    assert article(page).headline == "Dam holds through night"
+
+
+def test_a_heading_that_agrees_with_no_statement_of_a_news_page_stands(article: Callable[..., ArticleCleaned]) -> None:
+    """
+    Also where neither JSON-LD nor Open Graph states a title.
+    """
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "x"}</script>'
+    page = _page("Dam holds through the whole night", h1="<h1>Dam holds through night</h1>").replace(
+        "<title>", head + "<title>"
+    )
+
+    assert article(page).headline == "Dam holds through night"

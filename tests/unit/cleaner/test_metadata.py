@@ -2,7 +2,11 @@
 What is known of an article besides its body.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,23 @@ from services.cleaner.headlines import cut_site
 from services.cleaner.linked_data import read_linked_data
 from services.cleaner.names import split_names
 
+SEEDED = """
+from datetime import UTC, datetime
+from schemas.events import PageMeta
+from schemas.ids import article_id
+from services.cleaner.metadata import describe
+from services.cleaner.parsing import parse_html
+from services.cleaner.signals import gather_signals
+url = "https://www.lindmoor-post.example.org/2025/03/02/dam"
+meta = PageMeta.of("0" * 64, url=url, article_id=article_id(url), fetched_at=datetime(2025, 3, 10, tzinfo=UTC))
+tree = parse_html(
+    "<title>The dam held | Local | Lindmoor Post</title><meta name=keywords content='dam, river, dam'>"
+    "<meta property=og:title content='The dam held - Local'><h1 class=entry-title>The dam held</h1><h1>Weather</h1>"
+    "<p class='byline vcard'>By Ada Berg and Olof Ek</p><p class='date lead'>2 March 2025</p>"
+    "<p class='lead intro'>Nobody was hurt.</p><p class=date>3 March 2025</p><time>4 March 2025</time>"
+)
+print(describe(gather_signals(tree, meta), meta, tree))
+"""
 SITE = frozenset({"lindmoor post", "lindmoorpost"})
 
 
@@ -75,6 +96,22 @@ def test_json_ld_is_read_with_the_faults_that_publishers_make() -> None:
     assert read_linked_data([script], []).first("headline") == "The dam\nheld"
 
 
+def test_half_a_character_in_json_ld_is_replaced() -> None:
+    """
+    What cannot be encoded cannot be published; whole characters that are escaped as two halves stay.
+    """
+    script = r'{"@type": "NewsArticle", "headline": "The dam \ud83d held \ud83d\ude00"}'
+
+    assert read_linked_data([script], []).first("headline") == "The dam ? held 😀"
+
+
+def test_work_grows_no_faster_than_a_script() -> None:
+    """
+    Comments that never end are the end of it.
+    """
+    assert read_linked_data(["/* " * 500_000], []).first("headline") is None
+
+
 def test_the_article_that_names_the_page_comes_before_its_neighbours() -> None:
     """
     Pages list related articles in the same words.
@@ -137,3 +174,22 @@ def test_an_author_is_not_found_where_there_is_none(
     Better none than the name of the site's administrator.
     """
     assert article(html(head='<meta name="author" content="admin">')).author == []
+
+
+def test_the_judgement_of_a_page_is_the_same_in_every_process() -> None:
+    """
+    Whatever the seed of the hashes.
+    """
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", SEEDED],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[3])},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+
+    assert "Ada Berg" in found[0]
+    assert found[0] == found[1]

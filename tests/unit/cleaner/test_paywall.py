@@ -2,8 +2,11 @@
 Free or not, whole or cut.
 """
 
+from collections.abc import Callable
+
 import pytest
 
+from schemas.events import ArticleCleaned
 from services.cleaner.linked_data import LinkedData
 from services.cleaner.paywall import find_access, find_truncation
 from services.cleaner.signals import Signals
@@ -75,3 +78,33 @@ def test_a_story_about_subscriptions_is_not_cut() -> None:
     story = ["Readers had to subscribe to continue reading, a survey says.", *STORY, *STORY]
 
     assert find_truncation(_signals(), story) is None
+
+
+def test_an_article_whose_text_ends_at_a_wall_says_so(
+    article: Callable[..., ArticleCleaned], html: Callable[..., str], json_ld: Callable[[str], str]
+) -> None:
+    """
+    The prompt is no part of its text any more.
+    """
+    linked = json_ld('{"@type": "NewsArticle", "headline": "The dam held", "isAccessibleForFree": false}')
+
+    found = article(html("<p>Subscribe to continue reading this article</p>", head=linked))
+
+    assert found.truncation is not None
+    assert found.truncation.evidence == ["stated-not-free", "prompt"]
+
+
+def test_a_whole_article_says_nothing_of_a_wall(
+    article: Callable[..., ArticleCleaned], html: Callable[..., str]
+) -> None:
+    """
+    The field is absent.
+    """
+    assert article(html()).truncation is None
+
+
+def test_a_count_of_words_that_is_no_count_is_passed_over() -> None:
+    """
+    Thousands of digits are a fault, or an attack.
+    """
+    assert find_truncation(_signals(isAccessibleForFree=False, wordCount="9" * 10_000), STORY) is None

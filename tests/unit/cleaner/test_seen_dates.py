@@ -8,7 +8,7 @@ import pytest
 
 from schemas.events import ArticleCleaned
 from services.cleaner.parsing import parse_html
-from services.cleaner.seen_dates import seen_dates
+from services.cleaner.seen_dates import Seen, seen_dates
 from services.cleaner.survey import survey
 
 
@@ -50,6 +50,40 @@ def test_a_line_that_is_a_date_tells_the_day(
 def test_other_dates_are_not_the_articles(html: Callable[..., str], inner: str) -> None:
     """
     Those of other articles, of changes, and what only looks like one.
+    """
+    tree = parse_html(html(inner))
+
+    assert tree is not None
+    assert seen_dates(survey(tree)) == []
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<p><b>Published:</b> <br>19 May 2010</p>",
+        '<div><span class="label">Datum:</span> <span class="value">19.05.2010</span></div>',
+        "<p>This article was originally published on 19 May 2010, and has been brought up to date since.</p>",
+    ],
+)
+def test_a_label_of_its_own_makes_a_date_the_day_of_publication(html: Callable[..., str], inner: str) -> None:
+    """
+    Before the date in its element, or in the element around it.
+    """
+    tree = parse_html(html(inner))
+
+    assert tree is not None
+    assert seen_dates(survey(tree)) == [Seen("2010-05-19", 0)]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["<p>Last updated: <b>19 May 2010</b></p>", '<p id="todays-date"><b>Monday</b>, 19 May 2010</p>'],
+)
+def test_a_date_that_its_label_calls_something_else_is_not_that_of_publication(
+    html: Callable[..., str], inner: str
+) -> None:
+    """
+    That of a change, or today.
     """
     tree = parse_html(html(inner))
 
