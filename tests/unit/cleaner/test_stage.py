@@ -121,8 +121,8 @@ def test_removed_lines_are_told_up_to_a_limit(article: Callable[..., ArticleClea
     found = article(html("<p>Back to top</p>" * 80))
 
     assert len(found.removed) == 50
-    assert [removal.rule for removal in found.removed[:2]] == ["title-repeated", "back-to-top"]
-    assert [removal.at for removal in found.removed[:2]] == [0, len(found.article_body)]
+    assert {removal.rule for removal in found.removed} == {"back-to-top"}
+    assert {removal.at for removal in found.removed} == {len(found.article_body)}
 
 
 def test_the_feeds_text_stands_in_for_a_page_that_has_none(article: Callable[..., ArticleCleaned]) -> None:
