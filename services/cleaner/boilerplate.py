@@ -1,97 +1,162 @@
 """
 Lines that are no part of any article, told by their whole text: skip links, share bars, pleas to subscribe.
 
-The phrases are data, a file a language beside this module. All files hold for every page: sites mix languages. A line
-is removed only if all of it is a phrase, so the same words inside a sentence stay.
+The rules are data, a file a language beside this module: phrases, and words that rules are made of (`cover`). All
+files hold for every page: sites mix languages. A line is removed only if all of it falls under a rule, so the same
+words inside a sentence stay.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from services.cleaner.document import Body, Cut, Part, Passage, without
+from services.cleaner.lexicon import START_WORDS
 from services.cleaner.lines import fold
+from services.cleaner.phrasebook import Phrasebook, read_phrasebook, rule_digests
+from services.cleaner.tokens import tokens_of, words_of
 
-MAX_LINE_CHARS = 160
+__all__ = ["Rules", "load_rules", "rule_digests", "strip_boilerplate"]
+
+MAX_LINE_CHARS = 260
 """A longer line is prose."""
 
-MAX_COPYRIGHT_WORDS = 8
-"""A line that begins with the sign and is not longer names an owner."""
+MAX_SHORT_CHARS = 160
+"""A longer line is prose, or begins as pleas do."""
 
-HEADING_RULES = frozenset({"menu", "back-to-top", "related", "comments", "follow"})
+START_CHARS = 60
+MAX_ENTRIES_CHARS = 60
+"""A line of phrases alone, apart by marks, is not longer."""
+
+MAX_COPYRIGHT_WORDS = 12
+"""A line that has the sign and is not longer names an owner."""
+
+MIN_PROSE_CHARS = 80
+"""A paragraph that has at least so many, and ends as sentences do, is prose: the body's edges are outside of it."""
+
+LABEL_WORDS = 8
+MAX_COVER_SIGNS = 40
+"""Words, or signs of a writing without spaces, beyond which no cover is tried."""
+
+MAX_SEGMENTS = 6
+MAX_REST_WORDS = 24
+"""A sentence that goes on from a plea, to the same reader, has no more."""
+
+HEADING_RULES = frozenset({"menu", "back-to-top", "related", "comments", "follow", "share", "read-more"})
 """Rules whose shortest phrases ("Home", "Topics") also head a section of an article."""
 
 _MARKS_ONLY = "marks-only"
-_NAMES = "e-?mails?|mails?|e-?post|e-?posta|correo|posta|почте|sms|mejl|print|lien|link|amigos|friends|social media"
-_NETWORKS = (
-    "facebook|fb|twitter|x|whats ?app|linkedin|telegram|instagram|pinterest|reddit|tumblr|bluesky|mastodon|threads|xing"
-    "|flipboard|pocket|messenger|viber|vk|line|youtube|tiktok|google news|google\\+?|reseaux sociaux|redes sociales"
-    "|redes sociais|social|sociala medier|вконтакте|телеграме?|одноклассниках|фейсбуке?|соцсетях|социальных сетях"
-    "|друзьями|فيسبوك|تويتر|واتساب|تلغرام|انستغرام|البريد الالكتروني|facebooku|twitterze|instagramie|whatsappie"
-)
-_JOINED = rf"(?:(?:{_NETWORKS}|{_NAMES})(?:\W+(?:(?:and|or|und|oder|et|ou|y|o|e|i|en|of|och|eller|ve|и|или|و)\s)?|$))+"
-"""What `<networks>` stands for in a pattern: names of places to share to, joined as each language joins them."""
+_COLON = re.compile(r"[:=・]")
+_TAGS = re.compile(r"(?:[#＃][^\s#＃]+[\s,]*){2,}")
+_QUOTE = re.compile(r"""["'“”„‟«‹「『]""")
+_BREAK = re.compile(r"(?<=[.!?…;؟])\s+|(?<=[。！？])|\s+[|·•/–—-]\s+|\s*[|•›»→]\s*|:\s+")
 
 
 @dataclass(frozen=True)
 class Rules:
     """
     Whole-line rules.
-
-    Attributes:
-        phrases: Folded line to the class of its rule.
-        patterns: A class and an expression that a folded line has to match as a whole.
     """
 
-    phrases: dict[str, str]
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    book: Phrasebook
 
-    def match(self, line: str) -> str | None:
+    def match(self, line: str, *, at_edge: bool = False) -> str | None:
         """
         The class of the rule that a line falls under, or None: it is text.
+
+        Args:
+            line: A line, or a paragraph as one line.
+            at_edge: It stands before the first prose of the body, or behind the last.
         """
-        if len(line) > MAX_LINE_CHARS:
+        if len(line) > MAX_LINE_CHARS or (len(line) > MAX_SHORT_CHARS and not self._may_plead(line)):
             return None
         folded = fold(line)
         if not folded:
             return _MARKS_ONLY
-        if line.lstrip(" (").startswith("©") and len(line.split()) <= MAX_COPYRIGHT_WORDS:
+        if "©" in line and len(line.split()) <= MAX_COPYRIGHT_WORDS:
             return "copyright"
-        found = self.phrases.get(folded)
-        if found is None:
-            found = next((rule for rule, pattern in self.patterns if pattern.fullmatch(folded)), None)
-        return found
+        found = self.book.phrases.get(folded)
+        if found or _QUOTE.match(line):
+            return found
+        return "tags" if _TAGS.fullmatch(line) else self._by_rules(line, folded, at_edge=at_edge)
+
+    def _by_rules(self, line: str, folded: str, *, at_edge: bool) -> str | None:
+        covering, other = self._languages(words_of(line), folded)
+        if not covering | other and len(line) > MAX_ENTRIES_CHARS:
+            return None
+        found = self._by_words(line, covering, other, at_edge=at_edge)
+        return found or self._by_segments(line, at_edge=at_edge)
+
+    def _by_words(self, line: str, covering: int, other: int, *, at_edge: bool) -> str | None:
+        tokens = None
+        for number in range((covering | other).bit_length()):
+            language = 1 << number
+            if not language & (covering | other):
+                continue
+            lexicon = self.book.lexicon(number)
+            tokens = tokens or tokens_of(line)
+            is_known = bool(language & covering) and lexicon.knows(tokens)
+            if not is_known and not language & other:
+                continue
+            for rule in self.book.grammar.match(line, tokens, lexicon, with_covers=is_known):
+                if at_edge or rule not in self.book.only_at_edges:
+                    return rule
+        return None
+
+    def _may_plead(self, line: str) -> bool:
+        """
+        Does a longer line begin as pleas do?
+        """
+        start = words_of(line[:START_CHARS])[:START_WORDS]
+        return any(self.book.index.find(start, labels=0))
+
+    def _languages(self, words: Sequence[str], folded: str) -> tuple[int, int]:
+        """
+        The languages whose covers, and those whose other rules, a line may fall under.
+        """
+        index = self.book.index
+        stop = LABEL_WORDS if _COLON.search(folded) else 0
+        covering, other = index.find(words, labels=stop)
+        return covering if len(words) <= MAX_COVER_SIGNS else 0, other
+
+    def _by_segments(self, line: str, *, at_edge: bool) -> str | None:
+        """
+        A line of several sentences or entries goes if each of them would go alone, or goes on from one that would.
+        """
+        segments = _BREAK.split(line)
+        if not 1 < len(segments) <= MAX_SEGMENTS:
+            return None
+        first = None
+        for segment in segments:
+            if not segment or not fold(segment):
+                continue
+            rule = self._segment(segment, at_edge=at_edge)
+            if rule is None and not (first and self._goes_on(segment)):
+                return None
+            first = first or rule
+        return first
+
+    def _segment(self, segment: str, *, at_edge: bool) -> str | None:
+        folded = fold(segment)
+        found = self.book.phrases.get(folded)
+        return found or self._by_words(segment, *self._languages(words_of(segment), folded), at_edge=at_edge)
+
+    def _goes_on(self, segment: str) -> bool:
+        words = words_of(segment)
+        if all(word[0].isdigit() for word in words):
+            return True
+        return len(words) <= MAX_REST_WORDS and any(word in self.book.you for word in words)
 
 
 @cache
 def load_rules() -> Rules:
     """
-    Read the rules of all languages. The first language in alphabetical order names a phrase's class.
+    Read the rules of all languages.
     """
-    phrases: dict[str, str] = {}
-    patterns: dict[str, list[str]] = {}
-    for _, content in _files():
-        for rule, table in tomllib.loads(content).items():
-            for phrase in table.get("phrases", ()):
-                phrases.setdefault(fold(phrase), rule)
-            patterns.setdefault(rule, []).extend(
-                f"(?:{text.replace('<networks>', _JOINED)})" for text in table.get("patterns", ())
-            )
-    compiled = tuple((rule, re.compile("|".join(texts))) for rule, texts in sorted(patterns.items()) if texts)
-    return Rules(phrases, compiled)
-
-
-def rule_digests() -> list[str]:
-    """
-    SHA-256 of each rule file, for the fingerprint.
-    """
-    return [f"boilerplate/{name}={hashlib.sha256(content.encode()).hexdigest()}" for name, content in _files()]
+    return Rules(read_phrasebook())
 
 
 def strip_boilerplate(body: Iterable[Part], rules: Rules, headings: frozenset[str] = frozenset()) -> Body:
@@ -103,23 +168,39 @@ def strip_boilerplate(body: Iterable[Part], rules: Rules, headings: frozenset[st
         rules: What to remove.
         headings: Folded one-word subheadings of the article, which stay under rules that they may share a word with.
     """
-    return tuple(left for part in body for left in _strip(part, rules, headings))
+    parts = tuple(body)
+    first, last = _prose(parts, rules)
+    return tuple(
+        left
+        for place, part in enumerate(parts)
+        for left in _strip(part, rules, headings, at_edge=not first <= place <= last)
+    )
 
 
-def _strip(part: Part, rules: Rules, headings: frozenset[str]) -> Body:
+def _prose(parts: Sequence[Part], rules: Rules) -> tuple[int, int]:
+    """
+    The places of the first and the last prose; where there is none, all of the body is edge.
+    """
+    places = [place for place, part in enumerate(parts) if isinstance(part, Passage) and _is_prose(part, rules)]
+    return (places[0], places[-1]) if places else (len(parts), -1)
+
+
+def _is_prose(part: Passage, rules: Rules) -> bool:
+    text = part.text
+    return (
+        len(text) >= MIN_PROSE_CHARS
+        and part.kind != "heading"
+        and (len(text) > MAX_LINE_CHARS or not rules.match(text))
+    )
+
+
+def _strip(part: Part, rules: Rules, headings: frozenset[str], *, at_edge: bool) -> Body:
     if not isinstance(part, Passage):
         return (part,)
-    rule = rules.match(part.text.replace("\n", " "))
+    rule = rules.match(part.text.replace("\n", " "), at_edge=at_edge)
     if rule and not (rule in HEADING_RULES and fold(part.text) in headings):
         return (Cut(rule, part.text),)
     if len(part.lines) == 1:
         return (part,)
-    gone = [(line, rule) for line in part.lines if (rule := rules.match(line.text))]
+    gone = [(line, rule) for line in part.lines if (rule := rules.match(line.text, at_edge=at_edge))]
     return without(part, gone) if gone else (part,)
-
-
-def _files() -> Iterator[tuple[str, str]]:
-    folder = resources.files("services.cleaner") / "boilerplate"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            yield file.name, file.read_text("utf-8")
