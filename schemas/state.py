@@ -47,23 +47,45 @@ class Source(Event):
         return self.url
 
 
+class Measure(Part):
+    """
+    How many of a site's last pages have a fault, and how many of those before them had it.
+    """
+
+    name: str = Field(description="no-body, short-text, no-date, no-author, weak-headline, unsure or repeats")
+    faulty: int = Field(ge=0, description="of `pages`")
+    pages: int = Field(ge=0, description="the site's last ones; but for no-body those with a text")
+    faulty_before: int = Field(ge=0, description="of `pagesBefore`")
+    pages_before: int = Field(ge=0, description="the site's baseline")
+    below_chars: int | None = Field(None, description="short-text: a text is that has fewer characters")
+
+
 class SourceHealth(Event):
     """
-    A source, or a list that it leads to, is not any more what it was: silent, failing, or well again. Only changes.
+    A source, or a list that it leads to, is not any more what it was: silent, failing, or well again; or a site's pages
+    are: degraded, or well again. Only changes. The fetcher tells of lists, the cleaner of sites: these have a `site`.
     """
 
     ce_type: ClassVar[str] = "news.source.health.v1"
 
-    url: str = Field(description="of the list that was asked for; the source's own or one that it leads to")
+    url: str = Field(
+        description="of the list that was asked for; the source's own or one that it leads to; of a site: its root"
+    )
     source_url: str
-    state: Literal["ok", "silent", "failing"]
-    was: Literal["ok", "silent", "failing"]
+    state: Literal["ok", "silent", "failing", "degraded"]
+    was: Literal["ok", "silent", "failing", "degraded"]
     changed_at: Instant
-    reason: str = Field(description="NEWS, ANSWERED, SILENT, or why it fails")
+    reason: str = Field(
+        description="NEWS, ANSWERED, SILENT, or why it fails; of a site: NO_BODY, SHORT_TEXT, NO_DATE, NO_AUTHOR, "
+        "WEAK_HEADLINE, UNSURE, REPEATS, or BACK, NEW_NORMAL"
+    )
     attempts: int = Field(0, ge=0, description="failures in a row")
     news_at: Instant | None = Field(None, description="when it last had something new")
     expected_within_s: float | None = Field(None, description="the longest pause that is usual for it, seconds")
     labels: dict[str, str] = Field(default_factory=dict)
+    site: str | None = Field(None, description="whose pages are degraded, or well again; absent for a list")
+    page_url: str | None = Field(None, description="of a site: the page that showed it")
+    measures: list[Measure] | None = Field(None, description="of a site: what is worse, or well again")
 
     def occurred_at(self) -> datetime:
         return self.changed_at

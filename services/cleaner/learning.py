@@ -1,5 +1,6 @@
 """
-The cleaner's stage with what it learns of sites: lines that recur, as snapshots that never change.
+The cleaner's stage with what it learns of sites: lines that recur, as snapshots that never change; and how well their
+pages can be read (`drift`).
 
     page + lines known when it was fetched --> work --> article, and what was seen --> decide --> article
                                                                                            +----> a new snapshot, rarely
@@ -22,7 +23,9 @@ from schemas.base import Event, rfc3339
 from schemas.events import ArticleCleaned, PageFetched
 from schemas.ids import sha256_hex
 from schemas.state import SiteLines
+from services.cleaner.drift import Drift
 from services.cleaner.line_counts import SiteCounts, joined, learned
+from services.cleaner.quality import Seen, measure
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.site_lines import NO_LINES, KnownLines, Sighting
 from services.cleaner.stage import study
@@ -52,11 +55,12 @@ LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True)
 class Cleaned:
     """
-    What `work` made of a page, and what is to be counted of it (None: nothing).
+    What `work` made of a page, and what is to be counted of it (None: nothing): its lines, and how well it was read.
     """
 
     outcome: Outcome
     sighting: Sighting | None = None
+    seen: Seen | None = None
 
 
 class Snapshots:
@@ -97,6 +101,9 @@ class Snapshots:
         """
         return len(self._starts.get(site, ()))
 
+    def __len__(self) -> int:
+        return len(self._table)
+
     def add(self, snapshot: SiteLines, moment: datetime) -> tuple[Change, ...]:
         """
         Take a new one in, and let go of the site's that are old by a moment; say how the table changes.
@@ -114,11 +121,12 @@ class Snapshots:
 
 class Memory:
     """
-    The task's state: snapshots, which last, and counts, which begin anew with every task.
+    The task's state: snapshots, and what was told of sites, which last; counts, which begin anew with every task.
     """
 
-    def __init__(self, snapshots: Snapshots) -> None:
+    def __init__(self, snapshots: Snapshots, drift: Drift) -> None:
         self.snapshots = snapshots
+        self.drift = drift
         self._counts: OrderedDict[str, SiteCounts] = OrderedDict()
 
     def __len__(self) -> int:
@@ -142,7 +150,18 @@ def open_memory(assignment: Assignment, tables: Tables) -> Memory:  # noqa: ARG0
     """
     Make the task's state from its restored tables.
     """
-    return Memory(Snapshots(tables[topics.SITE_LINES.name]))
+    return Memory(Snapshots(tables[topics.SITE_LINES.name]), Drift(tables[topics.SOURCE_HEALTH.name]))
+
+
+def figures(memory: Memory) -> Mapping[str, float]:
+    """
+    What is to be seen of it in metrics.
+    """
+    return {
+        "sites_counted": len(memory.drift),
+        "sites_degraded": len(memory.drift.degraded),
+        "snapshots": len(memory.snapshots),
+    }
 
 
 def key_of(site: str, valid_from: datetime) -> str:
@@ -183,22 +202,26 @@ def work(page: PageFetched, lines: KnownLines = NO_LINES, *, settings: CleanerSe
         events = tuple(replace(emission, depends_on=lines.digest) for emission in outcome.events)
         outcome = replace(outcome, events=events)
     is_counted = studied.draft is not None and _takes_part(page.meta.site, settings)
-    return Cleaned(outcome, studied.draft.sighting if studied.draft and is_counted else None)
+    sighting = studied.draft.sighting if studied.draft and is_counted else None
+    return Cleaned(outcome, sighting, measure(page, outcome))
 
 
 def decide(memory: Memory, cleaned: Cleaned, cause: Cause, now: datetime) -> Outcome:
     """
     Emit what `work` made, count what was seen of a live page, and now and then say what was learned.
 
-    The time of day sets from when on a new snapshot is valid, and which are old enough to be deleted; nothing else.
+    The time of day sets from when on a new snapshot is valid, which are old enough to be deleted, and for how long a
+    site has been degraded; nothing else.
     """
     outcome = cleaned.outcome
     is_live = cause.record is not None and cause.record.origin.topic == topics.PAGE_FETCHED.name
-    if not is_live or cleaned.sighting is None or not isinstance(outcome, Emit):
+    if not is_live:
         return outcome
-    article = outcome.events[0].event
-    assert isinstance(article, ArticleCleaned)
-    changes = learn(memory, article, cleaned.sighting, now)
+    changes = memory.drift.count(cleaned.seen, now) if cleaned.seen else ()
+    if cleaned.sighting is not None and isinstance(outcome, Emit):
+        article = outcome.events[0].event
+        assert isinstance(article, ArticleCleaned)
+        changes = (*changes, *learn(memory, article, cleaned.sighting, now))
     return replace(outcome, changes=(*outcome.changes, *changes)) if changes else outcome
 
 

@@ -1,5 +1,5 @@
 """
-The cleaner's wiring: pages from the live and the replay topic, articles out, what sites repeat beside.
+The cleaner's wiring: pages, live and replayed, in; articles out; beside, what sites repeat and how they are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from schemas import topics
 from schemas.ids import fingerprint
 from services.cleaner.boilerplate import rule_digests
 from services.cleaner.classifier import weights_digest
-from services.cleaner.learning import decide, lines_for, open_memory, work
+from services.cleaner.learning import decide, figures, lines_for, open_memory, work
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.stage import GENERATION, warm
 from services.runtime.stage import Stage
@@ -28,13 +28,14 @@ def cleaner_topology(settings: CleanerSettings) -> Topology:
     return Topology(
         name="cleaner",
         live=topics.PAGE_FETCHED,
-        tables=(topics.SITE_LINES,),
+        tables=(topics.SITE_LINES, topics.SOURCE_HEALTH),
         stage=Stage(
             work=partial(work, settings=settings),
             decide=decide,
             open=open_memory,
             warm=warm,
             snapshot=partial(lines_for, settings=settings),
+            figures=figures,
         ),
         sinks=(topics.ARTICLE_CLEANED,),
         fingerprint=_fingerprint(settings),

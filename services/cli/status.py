@@ -61,7 +61,7 @@ class Freshness:
 @dataclass(frozen=True)
 class Trouble:
     """
-    A source that is not well.
+    A source that is silent or failing, or a site whose pages are not read well any more.
     """
 
     url: str
@@ -77,7 +77,7 @@ class Status:
 
     Attributes:
         sources: How many are watched.
-        troubles: Those that are silent or failing, the newest first.
+        troubles: Those that are silent or failing, and degraded sites, the newest first.
         dead_letters: Of the last day, by stage and reason.
     """
 
@@ -162,7 +162,7 @@ async def _troubles(kafka: KafkaSettings) -> list[Trouble]:
     async for record in follow(kafka, topics.SOURCE_HEALTH, from_start=True, until_end=True):
         if record.value is not None:
             told = SourceHealth.from_wire(record.value, record.headers)
-            last[told.url] = told
+            last[topics.SOURCE_HEALTH.key(told)] = told
     ill = [told for told in last.values() if told.state != "ok"]
     ill.sort(key=lambda told: told.changed_at, reverse=True)
     return [Trouble(told.url, told.state, told.changed_at, told.reason) for told in ill]

@@ -8,7 +8,7 @@ The table holds everything; here are only a time and a key for each waiting entr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 
@@ -17,6 +17,7 @@ from schemas.state import FrontierEntry
 from services.fetcher.answers import Fetch, Refuse
 from services.fetcher.politeness import HostClock
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.tally import Tally
 from services.fetcher.urls import host_of, origin_of
 from services.runtime.stage import Assignment, Due
 from services.runtime.table import Table
@@ -41,6 +42,8 @@ class Frontier:
         self._ready: list[tuple[float, str]] = []
         self._ready_at: dict[str, float] = {}
         self._busy: dict[str, str] = {}
+        self._tally = Tally()
+        self._now = assignment.since
         self._is_restoring = True
         table.watch(self._changed)
         self._is_restoring = False
@@ -81,6 +84,7 @@ class Frontier:
         """
         An action is over: its host may be asked again after the pause.
         """
+        self._now = now
         origin = self._busy.pop(action.subject, None)
         if origin is None:
             return
@@ -93,6 +97,7 @@ class Frontier:
         """
         Hand out what may be done now, one action a host, and tell when to ask again.
         """
+        self._now = now
         actions: list[Fetch | Refuse] = []
         while self._has_room() and (top := self._soonest()) is not None and top[0] <= now.timestamp():
             del self._ready_at[heappop(self._ready)[1]]
@@ -101,6 +106,13 @@ class Frontier:
                 actions.append(action)
         top = self._soonest() if self._has_room() else None
         return Due(tuple(actions), None if top is None else datetime.fromtimestamp(top[0], UTC))
+
+    def figures(self) -> Mapping[str, float]:
+        """
+        What is to be seen of it in metrics, by the time of the last decision.
+        """
+        counts = self._tally.figures(len(self._table), self._now)
+        return {**counts, "origins_waiting": len(self._queues), "in_flight": len(self._busy)}
 
     def _soonest(self) -> tuple[float, str] | None:
         while self._ready and self._ready_at.get(self._ready[0][1]) != self._ready[0][0]:
@@ -131,7 +143,10 @@ class Frontier:
         return chosen
 
     def _changed(self, key: str, value: Event | None) -> None:
-        self._due.pop(key, None)
+        due = self._due.pop(key, None)
+        if due is not None:
+            self._tally.waits_no_more(due)
+        self._tally.changed(key, value if isinstance(value, FrontierEntry) else None)
         if not isinstance(value, FrontierEntry):
             return
         if value.kind == "robots":
@@ -148,6 +163,7 @@ class Frontier:
             self._queues[origin] = []
             self.clock(key).origins.append(origin)
         self._due[key] = due
+        self._tally.waits(due)
         heappush(self._queues[origin], (due, key))
         self._schedule(origin)
 

@@ -40,6 +40,7 @@ def fetcher_stage(settings: FetcherSettings, ask: Ask, close: Callable[[], Await
         act=partial(act, ask=ask),
         close=close,
         warm=feeds.warm,
+        figures=Frontier.figures,
         takes_tombstones=True,
     )
 

@@ -13,7 +13,7 @@ from services.runtime.stage import Stage
 from services.runtime.topology import Lane, Topology
 from services.tagger.registry import data_digests
 from services.tagger.settings import TaggerSettings
-from services.tagger.stage import decide, open_ledger, warm, work
+from services.tagger.stage import decide, figures, open_ledger, warm, work
 
 GENERATION = 1
 """Raised by each release that changes what the tagger says of an equal input."""
@@ -36,6 +36,7 @@ def tagger_topology(settings: TaggerSettings) -> Topology:
             decide=decide,
             open=open_ledger,
             warm=partial(warm, settings),
+            figures=figures,
         ),
         sinks=(topics.ARTICLE_TAGGED,),
         fingerprint=fingerprint(

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from schemas import topics
 from schemas.events import ArticleCleaned
 from schemas.parts import Timeline
-from schemas.state import SiteLines
+from schemas.state import SiteLines, SourceHealth
 from services.cleaner import learning
+from services.cleaner.drift import Drift
 from services.cleaner.learning import KEPT, LEAD, PAUSE, Memory, Snapshots, first_valid, known_lines, learn
 from services.cleaner.site_lines import Sighting, digest_of
 from services.runtime.table import Table
@@ -53,7 +54,7 @@ class Task:
 
     def __init__(self, table: Table | None = None) -> None:
         self.table = table or Table(SiteLines)
-        self.memory = Memory(Snapshots(self.table))
+        self.memory = Memory(Snapshots(self.table), Drift(Table(SourceHealth)))
 
     def learn(self, page: ArticleCleaned, sighting: Sighting, now: datetime) -> int:
         """

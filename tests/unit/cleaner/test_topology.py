@@ -24,7 +24,7 @@ def test_the_cleaner_reads_pages_and_writes_articles() -> None:
     assert topology.live is topics.PAGE_FETCHED
     assert [(lane.topic, lane.is_urgent) for lane in topology.lanes] == [(topics.PAGE_REPLAY, False)]
     assert topology.sinks == (topics.ARTICLE_CLEANED,)
-    assert topology.tables == (topics.SITE_LINES,)
+    assert topology.tables == (topics.SITE_LINES, topics.SOURCE_HEALTH)
 
 
 def test_its_work_can_be_sent_to_a_worker_process(

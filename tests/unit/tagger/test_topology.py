@@ -92,6 +92,18 @@ def test_a_topology_in_memory_takes_an_article_to_its_tagged_event() -> None:
     assert [record.value for record in again] == [first[0].value, first[0].value]
 
 
+def test_the_process_shows_how_many_articles_it_remembers() -> None:
+    """
+    Each once, however many versions it has.
+    """
+    driver = TopologyDriver(tagger_topology(TaggerSettings()))
+    before = driver._processor.figures()
+    driver.pipe(make_article("Margaret Quill opened the mill in Norway."))
+    driver.pipe(make_article("Margaret Quill opened the mill in Norway again, and a school.", page=2))
+
+    assert (before, driver._processor.figures()) == ({"articles": 0}, {"articles": 1})
+
+
 def test_outcomes_do_not_depend_on_the_hash_seed() -> None:
     """
     This process and one under another seed write the same bytes.
