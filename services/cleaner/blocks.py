@@ -196,47 +196,43 @@ class _Reader:
         self._pieces: list[str] = []
         self._styled: list[tuple[int, int, Style]] = []
         self._size = self._marks = self._link_chars = self._links = self._bold_chars = self._breaks = 0
+        self._is_open = False
 
     def enter(self, node: Any, above: Frame | None, style: Style, depth: int) -> None:
         """
         Read a block-level element.
         """
-        frame = self._frame(node, above)
-        text = node.text
-        if text:
-            self._text(text, style)
-        if depth <= MAX_DEPTH:
-            self._children(node, frame, style, depth)
-        self._flush(frame)
-        frame.end = len(self.blocks)
-
-    def _frame(self, node: Any, above: Frame | None) -> Frame:
-        classes = ""
-        marks = 0
-        attributes = node.items()
-        if attributes:
-            classes = node.get("class") or ""
-            names = " ".join([value for name, value in attributes if name in _NAMING])
-            marks = marks_of(names[:MAX_NAME_CHARS]) if names else 0
+        classes = node.get("class") or ""
         tag = TAG_IDS.get(node.tag, OTHER_TAG)
         looks = self._looks
         look = looks.setdefault((above.look if above else 0, tag, classes), len(looks) + 1)
         self._frames += 1
-        return Frame(node, above, tag, above.depth + 1 if above else 0, marks, look, self._frames, len(self.blocks))
+        level = above.depth + 1 if above else 0
+        frame = Frame(node, above, tag, level, _marks(node, classes), look, self._frames, len(self.blocks))
+        text = node.text
+        if text and not text.isspace():
+            self._text(text, style)
+        if depth <= MAX_DEPTH and len(node):
+            self._children(node, frame, style, depth + 1)
+        if self._is_open:
+            self._flush(frame)
+        frame.end = len(self.blocks)
 
     def _children(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
+        kind_of = _KINDS.get
         for child in node:
             tag = child.tag
-            kind = _KINDS.get(tag)
+            kind = kind_of(tag)
             if kind == _IN_LINE:
-                self._inline(child, frame, style, depth + 1)
+                self._inline(child, frame, style, depth)
             elif kind == _LINE_BREAK:
                 self._line_break(frame)
             elif (kind is None and isinstance(tag, str)) or (kind == _CONTROL and child.find(".//p") is not None):
-                self._flush(frame)
-                self.enter(child, frame, style, depth + 1)
+                if self._is_open:
+                    self._flush(frame)
+                self.enter(child, frame, style, depth)
             tail = child.tail
-            if tail:
+            if tail and (self._pieces or not tail.isspace()):
                 self._text(tail, style)
 
     def _inline(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
@@ -244,6 +240,7 @@ class _Reader:
         if tag == "a":
             style = Style(node, style.is_bold, style.is_italic)
             self._links += 1
+            self._is_open = True
         elif tag in BOLD:
             style = Style(style.link, is_bold=True, is_italic=style.is_italic)
         elif tag in ITALIC:
@@ -253,15 +250,18 @@ class _Reader:
         classes = node.get("class")
         if classes:
             self._marks |= marks_of(classes[:MAX_NAME_CHARS])
+            self._is_open = True
         text = node.text
-        if text:
+        if text and (self._pieces or not text.isspace()):
             self._text(text, style)
-        if depth <= MAX_DEPTH:
-            self._children(node, frame, style, depth)
+        if depth <= MAX_DEPTH and len(node):
+            self._children(node, frame, style, depth + 1)
 
     def _text(self, text: str, style: Style) -> None:
-        if not self._pieces and text.isspace():
-            return
+        """
+        Add to the block what does not begin it with white space.
+        """
+        self._is_open = True
         self._pieces.append(text)
         size = len(text)
         if style is not PLAIN:
@@ -300,8 +300,26 @@ class _Reader:
                 block = Block(text, frame, self._marks, links, self._links, bold, self._breaks, raw, styled)
                 self.blocks.append(block)
             self._begin()
-        elif self._links or self._marks:
+        else:
             self._links = self._marks = 0
+            self._is_open = False
+
+
+def _marks(node: Any, classes: str) -> int:
+    """
+    What an element says about itself: of each attribute apart, as classes are more often alike than all together.
+    """
+    get = node.get
+    found = marks_of(classes) if classes else 0
+    size = len(classes)
+    for name in (get("id"), get("role"), get("itemprop"), get("data-testid")):
+        if name:
+            found |= marks_of(name)
+            size += len(name) + 1
+    if size <= MAX_NAME_CHARS:
+        return found
+    names = " ".join([value for name, value in node.items() if name in _NAMING])
+    return marks_of(names[:MAX_NAME_CHARS])
 
 
 def _lines(raw: str) -> str:

@@ -14,6 +14,8 @@ from services.cleaner.lines import fold
 
 MAX_NOTICE_CHARS = 1200
 MAX_NOTICES = 10
+HEAD_CHARS = 240
+"""In which a notice calls itself one: twice as many as are looked at, as some are lost where accents are."""
 
 _LABEL = re.compile(
     r"[\W_]*(?:corrections?(?: and clarifications?)?|clarification|corrected|erratum|errata|editor'?s'? note"
@@ -55,11 +57,11 @@ def find_corrections(paragraphs: Sequence[str]) -> list[str]:
 
 
 def _is_notice(text: str) -> bool:
-    start = fold(text[:400])
     if _LABEL_UNSPACED.match(text[:60]):
         return True
+    start = fold(text[:HEAD_CHARS])
     label = _LABEL.match(start)
-    if label and not _NOTE.search(label[0]):
-        return True
+    if label is None:
+        return _EARLIER.search(start[:120]) is not None
     # A note by the editors is one of correction only if it says so.
-    return bool(_EARLIER.search(start)) and (label is not None or _EARLIER.search(start[:120]) is not None)
+    return not _NOTE.search(label[0]) or _EARLIER.search(fold(text[:400])) is not None

@@ -46,6 +46,9 @@ _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IG
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _LANG = re.compile(rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
+"""In each encoding of the web a control character is one of these bytes: where there is none, none is in the text."""
+
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _MULTIBYTE = frozenset({"gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"})
 
@@ -92,7 +95,8 @@ def decode(body: bytes, content_type: str | None, language: str | None = None) -
     found = _by_bom(body) or _by_utf8(body, stated) or _by_statement(body, stated) or _by_guess(body, language)
     if found is None:
         return Undecodable("no encoding gives text; declared: " + (_names(stated) or "none"))
-    text = _CONTROLS.sub("", found.text)
+    has_controls = len(body.translate(None, _CONTROL_BYTES)) < len(body)
+    text = _CONTROLS.sub("", found.text) if has_controls else found.text
     if len(found.text) - len(text) > MAX_CONTROLS * len(found.text):
         return Undecodable(f"binary: control characters in what {found.codec} gives")
     return Decoded(text.removeprefix("\ufeff"), found.codec, found.source)

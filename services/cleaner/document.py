@@ -7,7 +7,7 @@ Each step of the cleaner takes such a row of parts and gives the next one; nothi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from schemas.parts import Removal
@@ -74,18 +74,18 @@ class Passage:
         lines: At least one.
         kind: What it is.
         level: Of a heading, 1 to 6.
+        text: The passage as clean text; each step reads it, so it is made once.
     """
 
     lines: tuple[Line, ...]
     kind: Kind = "paragraph"
     level: int = 0
+    text: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        """
-        The passage as clean text.
-        """
-        return "\n".join(line.text for line in self.lines)
+    def __post_init__(self) -> None:
+        lines = self.lines
+        text = lines[0].text if len(lines) == 1 else "\n".join([line.text for line in lines])
+        object.__setattr__(self, "text", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ From a page's text to its tree, without what readers cannot see.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -16,17 +18,17 @@ from services.cleaner.lines import tidy
 MAX_HIDDEN_CHARS = 300
 """A hidden element with more text than this is content that a script shows."""
 
+MAX_TOLD = 20
+MAX_TOLD_CHARS = 80
+"""Hidden texts that are told of: a page has hundreds for screen readers, and to name the rule for each takes longer
+than to find them."""
+
 _PLAIN = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: to ask for each whether it is a form's takes half of the time of a walk."""
 
-_HIDDEN = etree.XPath(
-    "//body//*[@hidden or @aria-hidden = 'true'"
-    " or (@style and (contains(translate(@style, ' ', ''), 'display:none')"
-    "  or contains(translate(@style, ' ', ''), 'visibility:hidden')))"
-    " or (@class and (contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
-    "  or contains(@class, 'sr-only') or contains(@class, 'screen-reader')))]"
-)
-_IN_PAGE_LINKS = etree.XPath("//body//a[starts-with(@href, '#')] | //body//button")
+_SAYING = etree.XPath("//body/descendant::*[@class or @style or @hidden or @aria-hidden]")
+_HIDING_CLASSES = re.compile("visually-hidden|visuallyhidden|sr-only|screen-reader")
+_IN_PAGE_LINKS = etree.XPath("//body/descendant::a[starts-with(@href, '#')] | //body/descendant::button")
 _FAULTY_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _FAULTY_DOCTYPE = re.compile(r"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
@@ -50,20 +52,44 @@ def drop_unseen(tree: HtmlElement, rules: Rules) -> list[Cut]:
     Take out of the tree what is hidden from readers, and links within the page that are boilerplate: in the text they
     could no longer be told from a sentence's own words.
     """
-    removed = []
-    for node in _HIDDEN(tree):
-        text = _text(node)
-        if node.tag not in {"body", "html"} and len(text) <= MAX_HIDDEN_CHARS and node.getparent() is not None:
-            if text and (rule := rules.match(text)):
-                removed.append(Cut(rule, text))
-            node.drop_tree()
+    hidden = [text for text in dict.fromkeys(_drop_hidden(tree)) if 0 < len(text) <= MAX_TOLD_CHARS]
+    removed = [Cut(rule, text) for text in hidden[:MAX_TOLD] if (rule := rules.match(text))]
     for node in _IN_PAGE_LINKS(tree):
         text = _text(node)
-        rule = rules.match(text) if text else None
-        if rule and node.getparent() is not None and not _is_amid_text(node):
+        if not text or node.getparent() is None or _is_amid_text(node):
+            continue
+        if rule := rules.match(text):
             removed.append(Cut(rule, text))
             node.drop_tree()
     return removed
+
+
+def _drop_hidden(tree: HtmlElement) -> list[str]:
+    """
+    Take out what is hidden, and return its texts.
+    """
+    dropped = []
+    for node in list(_hidden(tree)):
+        text = _text(node)
+        if node.tag not in {"body", "html"} and len(text) <= MAX_HIDDEN_CHARS and node.getparent() is not None:
+            dropped.append(text)
+            node.drop_tree()
+    return dropped
+
+
+def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for node in _SAYING(tree):
+        get = node.get
+        if _is_hiding(get("class"), get("style")) or get("aria-hidden") == "true" or get("hidden") is not None:
+            yield node
+
+
+@lru_cache(maxsize=4096)
+def _is_hiding(names: str | None, style: str | None) -> bool:
+    if names and _HIDING_CLASSES.search(names):
+        return True
+    rules = style.replace(" ", "") if style else ""
+    return "display:none" in rules or "visibility:hidden" in rules
 
 
 def _text(node: HtmlElement) -> str:

@@ -42,10 +42,12 @@ def pictures_of(
     chars = _taken_chars(blocks, taken)
     seen: set[str] = set()
     for image in media:
-        url = _address(image.node, base)
-        if url is None or url in seen or len(seen) == MAX_PICTURES or image.before > chosen[-1]:
-            continue
+        if image.before > chosen[-1] or len(seen) == MAX_PICTURES:
+            break
         if _is_small(image.node) or not _is_inside(image.frame, chars):
+            continue
+        url = _address(image.node, base)
+        if url is None or url in seen:
             continue
         seen.add(url)
         alternative = " ".join((image.node.get("alt") or "").split())[:MAX_CAPTION_CHARS]
@@ -71,11 +73,16 @@ def _taken_chars(blocks: Sequence[Block], taken: Sequence[bool]) -> Counter[int]
     """
     Characters that are taken of each frame, by its id.
     """
-    found: Counter[int] = Counter()
+    own: dict[Frame, int] = {}
     for block, is_taken in zip(blocks, taken, strict=True):
-        here: Frame | None = block.frame if is_taken else None
+        if is_taken:
+            own[block.frame] = own.get(block.frame, 0) + len(block.text)
+    found: Counter[int] = Counter()
+    get = found.get
+    for frame, size in own.items():
+        here: Frame | None = frame
         while here is not None:
-            found[id(here)] += len(block.text)
+            found[id(here)] = get(id(here), 0) + size
             here = here.parent
     return found
 

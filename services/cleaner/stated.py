@@ -28,7 +28,7 @@ MIN_STATED_CHARS = 200
 _WORDS = re.compile(r"\w+")
 _MARKUP = re.compile(r"<[^>]{0,200}>")
 _STATED = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")')
-_QUOTES = str.maketrans("‘’´“”", "'''\"\"")
+_QUOTES = (("‘", "'"), ("’", "'"), ("´", "'"), ("“", '"'), ("”", '"'))
 _EDGES = " \t\n\r\xa0.,;:!?…|-–—'\"“”„«»‘’()[]"
 
 
@@ -46,26 +46,38 @@ def stated_columns(tree: HtmlElement, blocks: Sequence[Block]) -> list[Ints]:
     stated = _read_stated(tree)
     titles, descriptions = [], []
     for block in blocks:
-        is_title = is_description = 0
-        size = len(block.text)
+        text = block.text
+        size = len(text)
         if MIN_TITLE_CHARS < size < MAX_COMPARED_CHARS:
-            text = _compared(block.text)
-            if stated.title and text and (text in stated.title or stated.title in text):
-                is_title = 2 if text == stated.title else 1
+            text = _compared(text)
+            titles.append(_is_title(text, stated.title))
         else:
-            text = block.text[:MAX_COMPARED_CHARS].casefold()
-        if stated.description and text and size > MIN_DESCRIPTION_CHARS:
-            is_start = text in stated.description or text[:80] == stated.description[:80]
-            is_description = 2 if text == stated.description else int(is_start)
-        titles.append(is_title)
-        descriptions.append(is_description)
+            titles.append(0)
+            text = text[:MAX_COMPARED_CHARS].casefold() if size > MIN_DESCRIPTION_CHARS else ""
+        descriptions.append(_is_description(text, stated.description) if size > MIN_DESCRIPTION_CHARS else 0)
     bodies = [int(_squeeze(block.text) in stated.body) for block in blocks] if stated.body else [-1] * len(blocks)
     return [ints(titles), ints(descriptions), ints(bodies)]
+
+
+def _is_title(text: str, title: str) -> int:
+    if title and text and (text in title or title in text):
+        return 2 if text == title else 1
+    return 0
+
+
+def _is_description(text: str, description: str) -> int:
+    if not description or not text:
+        return 0
+    if text == description:
+        return 2
+    return int(text in description or text[:80] == description[:80])
 
 
 def _read_stated(tree: HtmlElement) -> _Stated:
     title = description = body = ""
     for node in tree.iter("meta"):
+        if title and description:
+            break
         name = (node.get("property") or node.get("name") or "").lower()
         if name == "og:title":
             title = title or node.get("content") or ""
@@ -94,5 +106,6 @@ def _squeeze(text: str) -> str:
 
 def _compared(text: str) -> str:
     if not text.isascii():
-        text = text.translate(_QUOTES)
+        for quote, plain in _QUOTES:
+            text = text.replace(quote, plain)
     return text.casefold().strip(_EDGES)

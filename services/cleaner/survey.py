@@ -113,7 +113,7 @@ def survey(tree: HtmlElement) -> Survey:
         if tag in kept:
             kept[tag].append(node)
         tail = node.tail
-        if tail and 7 < len(tail) <= 2 * MAX_DATED_CHARS and node is not tree:
+        if tail and 7 < len(tail) <= 2 * MAX_DATED_CHARS and not tail.isspace() and node is not tree:
             _note_date(tail.strip(), node.getparent(), found)
         if tag in _SILENT:
             continue
@@ -152,7 +152,10 @@ def _sift(found: Survey) -> None:
 def _sort_by_name(nodes: Sequence[_Named], found: Survey) -> None:
     names = {name: name.lower() for name in dict.fromkeys(name for _, name, _ in nodes)}
     authors, leads, walls = (_names_with(marks, names) for marks in (_AUTHOR, _LEAD, _WALL))
+    marked = authors | leads | walls
     for node, name, is_author in nodes:
+        if not is_author and name not in marked:
+            continue
         if is_author or name in authors:
             found.authors.append(node)
         if name in leads:
@@ -211,7 +214,8 @@ def is_profile(link: HtmlElement) -> bool:
 
 
 def _note_text(text: str, node: HtmlElement, found: Survey) -> None:
-    _note_date(text, node, found)
+    if 7 < len(text) <= MAX_DATED_CHARS:
+        _note_date(text, node, found)
     if text[0].lower() in _LED_FIRST and _LED.match(text):
         found.led.append(node)
 

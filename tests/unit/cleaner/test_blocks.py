@@ -4,7 +4,7 @@ Blocks of text in the order of a page.
 
 import pytest
 
-from services.cleaner.blocks import read_blocks, read_page
+from services.cleaner.blocks import MAX_NAME_CHARS, read_blocks, read_page
 from services.cleaner.marks import MARK_NAMES, marks_of
 from services.cleaner.parsing import parse_html
 
@@ -119,3 +119,17 @@ def test_an_element_knows_its_first_block_and_the_one_past_its_last() -> None:
     assert (around.start, around.end) == (1, 3)
     assert around.parent is not None
     assert (around.parent.start, around.parent.end) == (0, 4)
+
+
+def test_names_beyond_the_limit_say_nothing_about_an_element() -> None:
+    """
+    Of all its names together, in the order in which they are written.
+    """
+    bit = {name: 1 << index for index, name in enumerate(MARK_NAMES)}
+    long = "x" * MAX_NAME_CHARS
+    tree = parse_html(f"<html><body><div id='footer' class='{long} menu'><p>Text</p></div></body></html>")
+    assert tree is not None
+    (block,) = read_blocks(tree)
+
+    assert block.frame.parent is not None
+    assert block.frame.parent.marks == bit["footer"]

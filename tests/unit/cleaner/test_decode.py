@@ -2,6 +2,8 @@
 From bytes to text, without mojibake.
 """
 
+import codecs
+
 import pytest
 
 from services.cleaner.charsets import codec_of
@@ -117,3 +119,16 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     found = decode(b"\xef\xbb\xbf<html></html>", LATIN)
 
     assert found == Decoded("<html></html>", "utf-8", "bom")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "windows-1252", "utf-16-le"])
+def test_a_stray_control_character_is_left_out(codec: str) -> None:
+    """
+    In whatever encoding it stands.
+    """
+    text = "<html><body>" + "The river rose by night, and nobody slept. " * 20
+    bom = codecs.BOM_UTF16_LE if codec == "utf-16-le" else b""
+    found = decode(bom + f"{text}\x00\x0b\x7f</body></html>".encode(codec), f"text/html; charset={codec}")
+
+    assert isinstance(found, Decoded)
+    assert found.text == f"{text}</body></html>"
