@@ -60,7 +60,7 @@ def drop_unseen(tree: HtmlElement, rules: Rules) -> list[Cut]:
             continue
         if rule := rules.match(text):
             removed.append(Cut(rule, text))
-            node.drop_tree()
+            _drop(node)
     return removed
 
 
@@ -73,8 +73,20 @@ def _drop_hidden(tree: HtmlElement) -> list[str]:
         text = _text(node)
         if node.tag not in {"body", "html"} and len(text) <= MAX_HIDDEN_CHARS and node.getparent() is not None:
             dropped.append(text)
-            node.drop_tree()
+            _drop(node)
     return dropped
+
+
+def _drop(node: HtmlElement) -> None:
+    """
+    Take an element out, and leave the text behind it. That text may hold control characters, which lxml reads and does
+    not write: then the element stays where it is, empty.
+    """
+    try:
+        node.drop_tree()
+    except ValueError:
+        del node[:]
+        node.text = None
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -85,3 +85,13 @@ def test_a_link_within_the_page_that_a_rule_knows_leaves_with_a_mark() -> None:
 
     assert tree.text_content() == f"They {COMMAND}, as they say."
     assert [cut.text for cut in cuts] == [COMMAND]
+
+
+def test_a_hidden_element_before_a_control_character_is_emptied() -> None:
+    """
+    The text behind it can be read, and not written.
+    """
+    tree, _ = unseen("<p>It held.<span hidden>unseen</span>\x0c&#1;All night.</p>")
+
+    assert "unseen" not in "".join(tree.itertext())
+    assert "All night." in "".join(tree.itertext())
