@@ -21,6 +21,9 @@ MIN_PROSE_CHARS = 60
 MAX_NAME_CHARS = 300
 """Of an element's class, id and role."""
 
+MAX_READ = 30_000
+"""Blocks, behind which a page is not read on: it is a dump of something."""
+
 MAX_DEPTH = 200
 """Elements nested deeper than this hold no text for people."""
 
@@ -220,6 +223,8 @@ class _Reader:
 
     def _children(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
         kind_of = _KINDS.get
+        if len(self.blocks) >= MAX_READ:
+            return
         for child in node:
             tag = child.tag
             kind = kind_of(tag)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -36,6 +37,7 @@ MAX_TAG_WORDS = 3
 MAX_UNSAID = 1
 """Words of a credit that may be no name and in no list."""
 
+MAX_LONE_CREDIT_WORDS = 2
 MAX_UNCASED_NAMES = 4
 """Words of a byline where capitals tell no names."""
 
@@ -47,21 +49,35 @@ SIGNS_A_NAME = 4
 
 Content = Literal["names", "credit", "list", "time", "title", "address"]
 
-_LABEL = re.compile(r"\s*[:：=＝・]\s*")
+_LABEL = re.compile(r"\s*[:：=＝・／]\s*")
 _TAG_BREAK = re.compile(r"\s*[,،、，;；|/·•#＃]\s*|\s+[-–]\s+")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟]$")
+
+
+_read = lru_cache(maxsize=64)(tokens_of)
+"""Languages one after the other look at the same parts of a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
     """
     Needs a word of each list in `needs`; every word has to be in a list of `beside`, or else a name, if names are few.
+
+    Attributes:
+        rule: The class.
+        needs: Bits of lists.
+        beside: Bits of lists.
+        max_names: How many names it may hold.
+        is_lone: May it hold one name alone?
+        first: If not 0, bits that the first word needs: "more than 100 comments" tells something.
     """
 
     rule: str
     needs: int
     beside: int
     max_names: int = 0
+    is_lone: bool = True
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +136,31 @@ class Grammar:
 
     def _holds(self, rule: Cover | Plea | Label, said: _Said, line: str) -> bool:
         if isinstance(rule, Cover):
-            return said.is_short(MAX_COVER_WORDS) and said.is_covered(rule.beside, said.names_allowed(rule, line))
+            return said.is_short(MAX_COVER_WORDS) and said.is_covered_by(rule, line)
         if isinstance(rule, Plea):
             if not (said.is_short(MAX_PLEA_WORDS) and said.is_mostly_known()):
                 return False
             return said.has_in_order(rule.order, self.small, is_free=rule.is_free)
-        if rule.is_opening:
-            if not said.lexicon.is_cased:
-                return False
-            starts = [end for end, bits in said.readings[0] if bits & rule.needs]
-            return any(self._follows(rule, said.after(end)) for end in starts)
-        return self._is_label(rule, said, line)
+        return self._opens(rule, said) if rule.is_opening else self._is_label(rule, said, line)
+
+    def _opens(self, rule: Label, said: _Said) -> bool:
+        if not said.lexicon.is_cased:
+            return False
+        starts = [end for end, bits in said.readings[0] if bits & rule.needs]
+        return any(self._follows(rule, said.after(end)) for end in starts)
 
     def _is_label(self, rule: Label, said: _Said, line: str) -> bool:
         parts = _LABEL.split(line, maxsplit=1)
         if len(parts) < 2 or not parts[1]:
             return False
-        label = _Said.of(tokens_of(parts[0]), said.lexicon)
+        label = _Said.of(_read(parts[0]), said.lexicon)
         if not label.is_short(MAX_LABEL_WORDS) or label.bits & rule.needs != rule.needs:
             return False
         if not label.is_covered(self.beside[rule.rule], 0) or not label.has_in_order((rule.needs,), self.small):
             return False
         if rule.content == "list":
             return _is_list(parts[1])
-        return self._follows(rule, _Said.of(tokens_of(parts[1]), said.lexicon))
+        return self._follows(rule, _Said.of(_read(parts[1]), said.lexicon))
 
     def _follows(self, rule: Label, said: _Said) -> bool:
         beside = self.beside[rule.rule]
@@ -151,9 +168,13 @@ class Grammar:
             return False
         if rule.content == "names":
             limit = MAX_CREDIT_WORDS if said.lexicon.is_cased else MAX_UNCASED_NAMES
-            return said.is_short(MAX_CREDIT_WORDS) and said.has_name(rule) and said.is_covered(beside, limit)
+            return (
+                said.is_short(MAX_CREDIT_WORDS)
+                and said.has_name(rule, beside & ~self.filler)
+                and said.is_covered(beside, limit)
+            )
         if rule.content == "credit":
-            return said.is_short(MAX_CREDIT_WORDS) and said.unsaid(beside) <= MAX_UNSAID
+            return said.is_short(MAX_CREDIT_WORDS) and said.is_credit(beside)
         if rule.content == "time":
             return bool(said.bits & said.lexicon.number) and said.is_covered(beside | self.time, 0)
         if rule.content == "address":
@@ -168,7 +189,7 @@ class _Said:
     """
 
     tokens: Tokens
-    readings: list[list[Reading]]
+    readings: list[Sequence[Reading]]
     lexicon: Lexicon
     bits: int
 
@@ -191,7 +212,17 @@ class _Said:
         signs = sum(map(is_sign, words))
         return len(words) - signs + signs / MAX_SIGNS <= limit
 
-    def names_allowed(self, rule: Cover, line: str) -> int:
+    def is_covered_by(self, rule: Cover, line: str) -> bool:
+        """
+        Does the cover hold all words, and names as it may?
+        """
+        if rule.first and not any(bits & rule.first for _, bits in self.readings[0]):
+            return False
+        if not self.is_covered(rule.beside, self._names_allowed(rule, line)):
+            return False
+        return rule.is_lone or not self._least_names(rule.beside) or sum(self.tokens.are_names[1:]) > 1
+
+    def _names_allowed(self, rule: Cover, line: str) -> int:
         """
         How many names a cover may hold here: where capitals do not tell them, few, and none in a sentence.
         """
@@ -214,26 +245,33 @@ class _Said:
         """
         return sum(map(bool, self.readings)) >= MIN_KNOWN * len(self.readings)
 
-    def unsaid(self, beside: int) -> int:
+    def is_credit(self, beside: int) -> bool:
         """
-        How many words are neither a name nor in one of the lists.
+        Are these names, words of the lists, and at most one other word? That one stands alone, or beside two names.
         """
-        return sum(
-            not any(bits & beside for _, bits in found)
-            and not (self.tokens.are_names[at] or (self.tokens.are_uncased[at] and not self.lexicon.is_cased))
-            for at, found in enumerate(self.readings)
-        )
+        plain = [at for at, found in enumerate(self.readings) if not any(bits & beside for _, bits in found)]
+        names = sum(map(self._may_be_name, plain))
+        unsaid = len(plain) - names
+        return not unsaid or (unsaid <= MAX_UNSAID and (names > unsaid or len(self.readings) <= MAX_LONE_CREDIT_WORDS))
 
-    def has_name(self, rule: Label) -> bool:
+    def _may_be_name(self, at: int) -> bool:
+        return self.tokens.are_names[at] or (self.tokens.are_uncased[at] and not self.lexicon.is_cased)
+
+    def has_name(self, rule: Label, own: int) -> bool:
         """
-        Do two words that may be a name stand together? Behind a colon one will do, as where capitals tell nothing.
+        Do two words that may be a name stand together, the first of them no ordinary word ("by popular demand")?
+        Behind a colon one will do, as where capitals tell nothing.
         """
         names = self.tokens.are_names
         if not self.lexicon.is_cased and any(self.tokens.are_uncased):
             return True
         if not rule.is_opening:
             return names[0]
-        return any(first and second for first, second in pairwise(names))
+        ordinary = ~(self.lexicon.time | own)
+        return any(
+            first and second and not any(bits & ordinary for _, bits in found)
+            for (first, second), found in zip(pairwise(names), self.readings, strict=False)
+        )
 
     def has_in_order(self, order: Sequence[int], small: int, *, is_free: bool = False) -> bool:
         """
@@ -279,7 +317,7 @@ class _Said:
             for end, bits in found:
                 if bits & beside:
                     _lower(least, end, names)
-            if self.tokens.are_names[at] or (self.tokens.are_uncased[at] and not self.lexicon.is_cased):
+            if self._may_be_name(at):
                 _lower(least, at + 1, names + 1)
         return least[count]
 
@@ -304,6 +342,6 @@ def _is_list(text: str) -> bool:
 
 
 def _length(tag: str) -> float:
-    words = tokens_of(tag).words
+    words = _read(tag).words
     signs = sum(map(is_sign, words))
     return len(words) - signs + signs / SIGNS_A_NAME

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.cleaner.lines import fold
-from services.cleaner.tokens import ADDRESS, DATE, Tokens, parts_of
+from services.cleaner.tokens import ADDRESS, DATE, LINK, VERSION, Tokens, parts_of
 
 STEM = "*"
 KEY_CHARS = 2
-"""Stems are looked up by so many first characters; they have at least so many."""
+"""Stems are looked up by so many first characters, or by the only one that they have."""
 
-MAX_NUMBER_CHARS = 8
+MAX_SHORT_STEM_CHARS = 3
+"""A longer word does not go by a stem of one character, such as Korean has."""
+
+MAX_NUMBER_CHARS = 16
 START_WORDS = 5
 """How far into a line an opening may begin."""
 
@@ -23,29 +26,36 @@ MAX_SEEN = 20_000
 
 MAX_LANGUAGES = 64
 LANGUAGES = (1 << MAX_LANGUAGES) - 1
-KINDS = ("covers", "pleas", "free", "openings", "labels")
-"""Of rules; a free plea is one that may begin anyhow."""
+EDGES = "edges"
+KINDS = ("covers", "pleas", "free", "openings", "labels", EDGES)
+"""Of rules; a free plea is one that may begin anyhow; all kinds that hold at the edges of a body only are one."""
 
 SHIFTS = {kind: place * MAX_LANGUAGES for place, kind in enumerate(KINDS)}
 UNSPACED = frozenset({"ja", "zh"})
 
 _BITS = {kind: LANGUAGES << shift for kind, shift in SHIFTS.items()}
-_ANYWHERE = _BITS["covers"] | _BITS["free"]
+_ANYWHERE = _BITS["covers"] | _BITS["free"] | _BITS[EDGES]
 
 Entry = tuple[tuple[str, bool], ...]
 """The words of an entry, each with whether it is a stem: any word that begins so will do."""
+
+Grams = dict[str, dict[tuple[str, ...], int]]
+"""By the second word of entries, the words behind it."""
+
+Known = tuple[int, Grams | None, tuple[tuple[Entry, int], ...]]
+"""A word's bits alone, the entries of whole words that begin with it, and those with stems."""
 
 Reading = tuple[int, int]
 """Behind which word an entry ends, and the bits of the lists that it is in."""
 
 
-def entries(listed: str) -> list[Entry]:
+def entries(listed: str) -> list[str]:
     """
-    Read a list of words, apart by commas. A word that ends in `*` is a stem.
+    Read a list of entries, apart by commas: words, folded. A word that ends in `*` is a stem.
     """
     # The marks at the ends of a text are folded away; a stem's at the end of the list shall not be.
     texts = parts_of(fold(f"x,{listed},x")).split(",")[1:-1]
-    return [tuple(_word(word) for word in text.split()) for text in texts if text.strip()]
+    return [text.strip() for text in texts if not text.isspace() and text]
 
 
 def _word(word: str) -> tuple[str, bool]:
@@ -59,69 +69,84 @@ class Entries:
 
     Attributes:
         words: Whole single words.
-        lengths: By the first word of longer entries, how many words these have.
-        grams: Longer entries of whole words, joined by spaces.
+        grams: Longer entries of whole words, by the first, then by the second, with what follows.
         mixed: Entries with a stem behind their first word, by that.
         stem_lengths: By the first characters of stems, how many characters these have.
         stems: Entries that begin with a stem, by it.
+        seen: What was found for words before.
     """
 
     words: dict[str, int] = field(default_factory=dict)
-    lengths: dict[str, list[int]] = field(default_factory=dict)
-    grams: dict[str, int] = field(default_factory=dict)
+    grams: dict[str, Grams] = field(default_factory=dict)
     mixed: dict[str, dict[Entry, int]] = field(default_factory=dict)
     stem_lengths: dict[str, list[int]] = field(default_factory=dict)
     stems: dict[str, dict[Entry, int]] = field(default_factory=dict)
+    seen: dict[str, Known] = field(default_factory=dict)
 
-    def add(self, entry: Entry, bits: int) -> None:
+    def add(self, listed: str, bits: int) -> None:
         """
         Let an entry have these bits, besides those that it has.
         """
+        if STEM in listed:
+            self._add_stems(tuple(map(_word, listed.split())), bits)
+        elif " " not in listed:
+            self.words[listed] = self.words.get(listed, 0) | bits
+        else:
+            first, second, *others = listed.split()
+            same = self.grams.setdefault(first, {}).setdefault(second, {})
+            rest = tuple(others)
+            same[rest] = same.get(rest, 0) | bits
+
+    def _add_stems(self, entry: Entry, bits: int) -> None:
         first, is_stem = entry[0]
         if is_stem:
-            _note(self.stem_lengths, first[:KEY_CHARS], len(first))
-            same = self.stems.setdefault(first, {})
-            same[entry] = same.get(entry, 0) | bits
-        elif len(entry) == 1:
-            self.words[first] = self.words.get(first, 0) | bits
-        elif any(is_stem for _, is_stem in entry):
-            same = self.mixed.setdefault(first, {})
-            same[entry] = same.get(entry, 0) | bits
-        else:
-            _note(self.lengths, first, len(entry))
-            gram = " ".join(word for word, _ in entry)
-            self.grams[gram] = self.grams.get(gram, 0) | bits
+            lengths = self.stem_lengths.setdefault(first[:KEY_CHARS], [])
+            if len(first) not in lengths:
+                lengths.append(len(first))
+        same = (self.stems if is_stem else self.mixed).setdefault(first, {})
+        same[entry] = same.get(entry, 0) | bits
 
-    def at(self, words: Sequence[str], at: int) -> tuple[int, list[Reading]]:
+    def at(self, words: tuple[str, ...], at: int) -> tuple[int, Sequence[Reading]]:
         """
-        The bits of the entries that are the word at a place, and the longer entries that begin there.
+        The bits of the word at a place alone, and the entries of several words that begin there.
         """
         word = words[at]
-        single = self.words.get(word, 0)
+        known = self.seen.get(word)
+        bits, grams, others = self.look_up(word) if known is None else known
         longer: list[Reading] = []
-        for length in self.lengths.get(word, ()):
-            bits = self.grams.get(" ".join(words[at : at + length]), 0) if at + length <= len(words) else 0
-            if bits:
-                longer.append((at + length, bits))
-        for entry, bits in self.mixed.get(word, _NONE).items():
+        if grams and at + 1 < len(words):
+            for rest, more in grams.get(words[at + 1], _NO_RESTS).items():
+                end = at + 2 + len(rest)
+                if words[at + 2 : end] == rest:
+                    longer.append((end, more))
+        for entry, more in others:
             if _is_at(entry, words, at):
-                longer.append((at + len(entry), bits))
-        for length in self.stem_lengths.get(word[:KEY_CHARS], ()):
-            for entry, bits in self.stems.get(word[:length], _NONE).items():
+                longer.append((at + len(entry), more))
+        return bits, longer
+
+    def look_up(self, word: str) -> Known:
+        """
+        What is known of a word wherever it stands; kept, as most words come again.
+        """
+        bits = self.words.get(word, 0)
+        others = list(self.mixed.get(word, _NONE).items())
+        lengths = list(self.stem_lengths.get(word[:KEY_CHARS], ()))
+        if 1 < len(word) <= MAX_SHORT_STEM_CHARS:
+            lengths += self.stem_lengths.get(word[0], ())
+        for length in lengths:
+            for entry, more in self.stems.get(word[:length], _NONE).items():
                 if len(entry) == 1:
-                    single |= bits
-                elif _is_at(entry, words, at):
-                    longer.append((at + len(entry), bits))
-        return single, longer
+                    bits |= more
+                else:
+                    others.append((entry, more))
+        if len(self.seen) >= MAX_SEEN:
+            self.seen.clear()
+        found = self.seen[word] = (bits, self.grams.get(word), tuple(others))
+        return found
 
 
 _NONE: dict[Entry, int] = {}
-
-
-def _note(lengths: dict[str, list[int]], key: str, length: int) -> None:
-    known = lengths.setdefault(key, [])
-    if length not in known:
-        known.append(length)
+_NO_RESTS: dict[tuple[str, ...], int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +162,10 @@ class Lexicon:
         is_cased: Does a capital tell a name?
         is_unspaced: Is the language written without spaces?
         number: The bit of numbers.
-        address: The bit of addresses.
+        address: The bit of addresses that one writes to.
+        link: The bit of web addresses.
         time: The bit of words of time.
+        seen: The bits found for words before.
     """
 
     language: str
@@ -149,9 +176,11 @@ class Lexicon:
     is_unspaced: bool
     number: int
     address: int
+    link: int
     time: int
+    seen: dict[str, int] = field(default_factory=dict)
 
-    def read(self, words: Sequence[str]) -> list[list[Reading]]:
+    def read(self, words: tuple[str, ...]) -> list[Sequence[Reading]]:
         """
         All readings that begin at each word.
         """
@@ -165,23 +194,42 @@ class Lexicon:
         for at, word in enumerate(tokens.words):
             if tokens.are_names[at] or (tokens.are_uncased[at] and not self.is_cased) or word in words:
                 continue
-            is_listed = self.listed.at(tokens.words, at)[0] or self._special(word) or word.startswith(stems)
-            if not is_listed and not self._without_prefix(word):
+            if not self._bits(word) and not word.startswith(stems):
                 return False
         return True
 
-    def _readings(self, words: Sequence[str], at: int) -> list[Reading]:
-        single, longer = self.listed.at(words, at)
-        single |= self._special(words[at])
-        if not single and self.prefixes:
-            single = self._without_prefix(words[at])
-        return [*longer, (at + 1, single)] if single else longer
+    def lists(self, word: str) -> bool:
+        """
+        Is this word, or an entry that it stands in, in some list?
+        """
+        words, stems = self.inner
+        return word in words or bool(self._bits(word)) or word.startswith(stems)
+
+    def _readings(self, words: tuple[str, ...], at: int) -> Sequence[Reading]:
+        longer = self.listed.at(words, at)[1]
+        bits = self._bits(words[at])
+        return [*longer, (at + 1, bits)] if bits else longer
+
+    def _bits(self, word: str) -> int:
+        known = self.seen.get(word)
+        if known is None:
+            known = self.listed.at((word,), 0)[0] | self._special(word)
+            if not known and self.prefixes:
+                known = self._without_prefix(word)
+            if len(self.seen) >= MAX_SEEN:
+                self.seen.clear()
+            self.seen[word] = known
+        return known
 
     def _special(self, word: str) -> int:
         if word == ADDRESS:
             return self.address
+        if word == LINK:
+            return self.link
         if word == DATE:
             return self.number | self.time
+        if word == VERSION:
+            return 0
         is_number = len(word) <= MAX_NUMBER_CHARS and any(char.isdigit() for char in word)
         return self.number if is_number else 0
 
@@ -210,53 +258,44 @@ class Index:
 
     Attributes:
         entries: What rules need first, with bits of languages, shifted by the kind of rule.
-        seen: What was found for words before.
     """
 
     entries: Entries = field(default_factory=Entries)
-    seen: dict[str, tuple[int, bool]] = field(default_factory=dict)
 
-    def add(self, entry: Entry, language: int, kinds: Iterable[str]) -> None:
+    def add(self, listed: Iterable[str], language: int, kinds: Iterable[str]) -> None:
         """
-        Let an entry point to the rules of some kinds of a language.
+        Let entries point to the rules of some kinds of a language.
         """
-        self.entries.add(entry, sum(language << SHIFTS[kind] for kind in kinds))
+        bits = sum([language << SHIFTS[kind] for kind in kinds])
+        for entry in listed:
+            self.entries.add(entry, bits)
 
-    def find(self, words: Sequence[str], *, labels: int) -> tuple[int, int]:
+    def find(self, words: tuple[str, ...], *, labels: int, at_edge: bool) -> tuple[int, int]:
         """
         The languages whose covers, and those whose other rules, may hold.
 
         Args:
             words: Of the line.
             labels: How many of them may be a label's.
+            at_edge: The line stands at an edge of the body.
         """
         found = 0
+        seen, look_up, at_place = self.entries.seen, self.entries.look_up, self.entries.at
         for at, word in enumerate(words):
-            known = self.seen.get(word)
-            bits, may_begin = known if known is not None else self._look_up(word)
-            if may_begin:
-                for _, more in self.entries.at(words, at)[1]:
+            known = seen.get(word)
+            bits, grams, others = look_up(word) if known is None else known
+            if grams or others:
+                for _, more in at_place(words, at)[1]:
                     bits |= more
             if bits:
                 found |= bits & _allowed(at, labels)
-        other = 0
+        if not found:
+            return 0, 0
+        edges = found >> SHIFTS[EDGES] if at_edge else 0
+        other = edges
         for kind in ("pleas", "free", "openings", "labels"):
-            other |= found >> SHIFTS[kind] & LANGUAGES
-        return found & LANGUAGES, other
-
-    def _look_up(self, word: str) -> tuple[int, bool]:
-        """
-        The bits of a word alone, and whether a longer entry may begin with it; kept, as most words come again.
-        """
-        entries = self.entries
-        single, _ = entries.at((word,), 0)
-        stems = [entries.stems.get(word[:length], {}) for length in entries.stem_lengths.get(word[:KEY_CHARS], ())]
-        may_begin = any(len(entry) > 1 for same in stems for entry in same)
-        found = single, may_begin or word in entries.lengths or word in entries.mixed
-        if len(self.seen) >= MAX_SEEN:
-            self.seen.clear()
-        self.seen[word] = found
-        return found
+            other |= found >> SHIFTS[kind]
+        return (found | edges) & LANGUAGES, other & LANGUAGES
 
 
 def _allowed(at: int, labels: int) -> int:
@@ -267,7 +306,7 @@ def _allowed(at: int, labels: int) -> int:
 
 
 def make_lexicon(
-    language: str, lists: Mapping[str, Iterable[Entry]], bits: Mapping[str, int], *, is_cased: bool
+    language: str, lists: Mapping[str, Iterable[str]], bits: Mapping[str, int], *, is_cased: bool
 ) -> Lexicon:
     """
     Build a language's lexicon.
@@ -279,12 +318,14 @@ def make_lexicon(
         is_cased: Does a capital tell a name?
     """
     found = Entries()
+    longer: set[str] = set()
     for name, listed in lists.items():
         for entry in listed if name != "prefixes" else ():
             found.add(entry, bits[name])
-    longer = [part for listed in lists.values() for entry in listed if len(entry) > 1 for part in entry]
-    words = frozenset(word for word, is_stem in longer if not is_stem)
-    stems = tuple(sorted({word for word, is_stem in longer if is_stem}))
-    prefixes = tuple(entry[0][0] for entry in lists.get("prefixes", ()))
-    special = (bits["number"], bits["address"], bits["time"])
+            if " " in entry:
+                longer.update(entry.split())
+    words = frozenset(word for word in longer if STEM not in word)
+    stems = tuple(sorted(word.rstrip(STEM) for word in longer if STEM in word))
+    prefixes = tuple(lists.get("prefixes", ()))
+    special = (bits["number"], bits["address"], bits["link"], bits["time"])
     return Lexicon(language, found, (words, stems), prefixes, is_cased, language in UNSPACED, *special)

@@ -12,14 +12,14 @@ from importlib import resources
 from typing import Any
 
 from services.cleaner.cover import Cover, Grammar, Label, Plea
-from services.cleaner.lexicon import KINDS, Entry, Index, Lexicon, entries, make_lexicon
+from services.cleaner.lexicon import EDGES, Index, Lexicon, entries, make_lexicon
 from services.cleaner.lines import fold
 
 GRAMMAR = "grammar.toml"
 EVERYWHERE = "any.toml"
 WORDS = "words"
-EDGES = "edges"
 
+RULES = ("covers", "counts", "named", "pleas", "openings", "labels")
 DEFAULT_NAMES = 4
 """Names that a `named` cover may hold."""
 
@@ -35,8 +35,8 @@ class Sources:
         bits: A bit for each name of a list.
     """
 
-    languages: tuple[tuple[str, Mapping[str, str], bool], ...]
-    shared: Mapping[str, list[Entry]]
+    languages: tuple[tuple[str, Mapping[str, list[str]], bool], ...]
+    shared: Mapping[str, list[str]]
     bits: Mapping[str, int]
 
 
@@ -70,7 +70,7 @@ class Phrasebook:
         found = self.made.get(number)
         if found is None:
             language, lists, is_cased = self.sources.languages[number]
-            joined = _joined(self.sources.shared, _lists(lists))
+            joined = _joined(self.sources.shared, lists)
             found = self.made[number] = make_lexicon(language, joined, self.sources.bits, is_cased=is_cased)
         return found
 
@@ -82,7 +82,7 @@ def read_phrasebook() -> Phrasebook:
     files = {name: tomllib.loads(content) for name, content in _files()}
     grammar = files.pop(GRAMMAR)
     shared = _lists(files.pop(EVERYWHERE)[WORDS])
-    own = [table.get(WORDS, {}) for table in files.values()]
+    own = [_lists(table.get(WORDS, {})) for table in files.values()]
     bits = _bits(grammar, [shared, *own])
     phrases: dict[str, str] = {}
     for table in files.values():
@@ -106,15 +106,15 @@ def _classes(grammar: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
     return ((rule, table) for rule, table in grammar.items() if isinstance(table, dict))
 
 
-def _lists(listed: Mapping[str, str]) -> dict[str, list[Entry]]:
+def _lists(listed: Mapping[str, str]) -> dict[str, list[str]]:
     return {name: entries(text) for name, text in listed.items()}
 
 
-def _you(own: Sequence[Mapping[str, str]]) -> frozenset[str]:
-    return frozenset(entry[0][0] for lists in own for entry in entries(lists.get("you", "")) if len(entry) == 1)
+def _you(own: Sequence[Mapping[str, list[str]]]) -> frozenset[str]:
+    return frozenset(entry for lists in own for entry in lists.get("you", ()) if " " not in entry)
 
 
-def _joined(shared: Mapping[str, list[Entry]], own: Mapping[str, list[Entry]]) -> dict[str, list[Entry]]:
+def _joined(shared: Mapping[str, list[str]], own: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {name: [*shared.get(name, ()), *own.get(name, ())] for name in sorted({*shared, *own})}
 
 
@@ -125,9 +125,9 @@ def _bits(grammar: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> di
     Raises:
         ValueError: A file has a list that no rule speaks of: its name is misspelt.
     """
-    names = {"number", "address", *grammar["fillers"].split()}
+    names = {"number", "address", "link", *grammar["fillers"].split()}
     for _, table in _classes(grammar):
-        for key in ("beside", "covers", "named", "pleas", "openings", "labels"):
+        for key in ("beside", *RULES):
             texts = table.get(key, ())
             for text in [texts] if isinstance(texts, str) else texts:
                 names |= set(
@@ -151,9 +151,13 @@ def _rules(rule: str, table: Mapping[str, Any], bits: Mapping[str, int], beside:
     for text in table.get("covers", ()):
         needs = _mask(text, bits)
         yield Cover(rule, needs, beside | needs)
+    for text in table.get("counts", ()):
+        needs = _mask(text, bits)
+        yield Cover(rule, needs, beside | needs, first=needs | _mask(table.get("beside", ""), bits))
     for text in table.get("named", ()):
         needs = _mask(text, bits)
-        yield Cover(rule, needs, beside | needs, table.get("names", DEFAULT_NAMES))
+        is_lone = table.get("lone", True)
+        yield Cover(rule, needs, beside | needs, DEFAULT_NAMES, is_lone=is_lone, first=0 if is_lone else needs)
     for key in ("labels", "openings"):
         for text in table.get(key, ()):
             name, content = text.split(": ")
@@ -174,22 +178,28 @@ def _firsts(grammar: Mapping[str, Any]) -> dict[str, list[str]]:
     The lists that rules are found by, each with the kinds of these rules.
     """
     found: dict[str, list[str]] = {}
-    for kind in KINDS:
-        key = {"free": "pleas"}.get(kind, kind)
-        texts = [text for _, table in _classes(grammar) for text in table.get(key, ())]
-        texts += [text for _, table in _classes(grammar) for text in table.get("named", ()) if kind == "covers"]
-        for name in sorted({_first(text) for text in texts if text.startswith("...") == (kind == "free")}):
-            found.setdefault(name, []).append(kind)
+    for _, table in _classes(grammar):
+        for key in RULES:
+            for text in table.get(key, ()):
+                kinds = found.setdefault(_first(text), [])
+                kind = EDGES if table.get("where") == EDGES else _kind(key, text)
+                if kind not in kinds:
+                    kinds.append(kind)
     return found
 
 
-def _index(index: Index, firsts: Mapping[str, list[str]], lists: Mapping[str, str], language: int) -> None:
+def _kind(key: str, text: str) -> str:
+    if key == "pleas":
+        return "free" if text.startswith("...") else key
+    return "covers" if key in {"counts", "named"} else key
+
+
+def _index(index: Index, firsts: Mapping[str, list[str]], lists: Mapping[str, list[str]], language: int) -> None:
     """
     Point the words that rules are found by to their language.
     """
     for name, kinds in firsts.items():
-        for entry in entries(lists.get(name, "")):
-            index.add(entry, language, kinds)
+        index.add(lists.get(name, ()), language, kinds)
 
 
 def _first(text: str) -> str:

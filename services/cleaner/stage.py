@@ -40,7 +40,7 @@ GENERATION = 1
 
 MAX_MADE_HEADLINE_CHARS = 120
 MAX_RENDERED_CHARS = 500_000
-"""A longer rendering is left out, so that the event stays within the size of a record."""
+"""A longer rendering, or one of a longer body, is left out, so that the event stays within the size of a record."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,7 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
     if len(body) < settings.min_chars:
         return Drop("TOO_SHORT", f"{len(body)} < {settings.min_chars} characters")
     metadata = draft.metadata
+    formats = settings.formats if len(body) <= MAX_RENDERED_CHARS else ()
     article = ArticleCleaned(
         article_id=page.article_id,
         page_id=page.page_id,
@@ -201,8 +202,8 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         site=page.site,
         source_url=page.source_url,
         article_body=body,
-        article_body_markdown=_fitting(to_markdown(draft.body)) if "markdown" in settings.formats else None,
-        article_body_html=_fitting(to_html(draft.body)) if "html" in settings.formats else None,
+        article_body_markdown=_fitting(to_markdown(draft.body)) if "markdown" in formats else None,
+        article_body_html=_fitting(to_html(draft.body)) if "html" in formats else None,
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
         labels=page.hints.labels,
         correction=find_corrections(texts(draft.body)) or None,

@@ -91,11 +91,12 @@ def test_capitals_match_in_each_languages_own_way(rules: Rules, line: str) -> No
     assert rules.match(line) is not None
 
 
-def test_a_line_of_marks_alone_is_removed(rules: Rules) -> None:
+@pytest.mark.parametrize("line", ["* * *", "—", "• • •", "…", "（）"])
+def test_a_line_of_marks_alone_is_removed(rules: Rules, line: str) -> None:
     """
     It holds no word.
     """
-    assert rules.match("* * *") == "marks-only"
+    assert rules.match(line) == "marks-only"
 
 
 def test_a_boilerplate_line_goes_and_its_paragraph_stays(rules: Rules) -> None:

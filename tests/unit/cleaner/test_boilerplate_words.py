@@ -5,6 +5,7 @@ Rules by words: covers, pleas, labels, openings; the edges of a body; the files 
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,20 @@ STAYS = (
     "تلقى بريدا إلكترونيا من الوزير",
     "订阅经济兴起",
     '"Follow us," he said.',
+    "Ads: Boats are sold at the pier, and you can choose yours on Sundays. Bring your own rope.",
+    "2. Conversational ferries",
+    "Find more Social Media and Harbour Agencies in the North and Rest of World",
+    "(Graphic: Rising tides in 2019 - here)",
+    "Rope in your inbox within 72 hours",
+    "Submit your boat today and claim your place among the fastest of the bay: https://example.org/race",
+    "Mehr als 100 Kommentare",
+    "Comments 2.0",
+    "Copyright 2019 Act",
+    "12 times",
+    "By Popular Demand",
+    "By The Sea",
 )
+ITEMS = ("Sign up for a Ferryline account for $11.99 a month", "If you already have one, visit your page to upgrade")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +81,25 @@ def test_a_line_with_other_words_besides_stays(rules: Rules, line: str) -> None:
     The same words in headings and sentences of articles.
     """
     assert rules.match(line, at_edge=True) is None
+
+
+def test_the_items_of_a_list_are_not_read_as_one_line(rules: Rules) -> None:
+    """
+    What is a plea only when they are joined is none.
+    """
+    items = replace(passage("\n".join(ITEMS)), kind="list")
+
+    assert rules.match(" ".join(ITEMS)) == "subscribe"
+    assert strip_boilerplate([items], rules) == (items,)
+
+
+def test_a_line_is_judged_anew_at_the_edges(rules: Rules) -> None:
+    """
+    What was found for it elsewhere does not count.
+    """
+    line = "By Ann Lee, reporter"
+
+    assert [rules.match(line), rules.match(line, at_edge=True), rules.match(line)] == [None, "byline", None]
 
 
 def test_a_byline_goes_at_the_edges_only(rules: Rules) -> None:
