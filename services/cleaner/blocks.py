@@ -205,6 +205,8 @@ class _Reader:
         """
         Read a block-level element.
         """
+        if len(self.blocks) >= MAX_READ:
+            return
         classes = node.get("class") or ""
         tag = TAG_IDS.get(node.tag, OTHER_TAG)
         looks = self._looks
@@ -223,8 +225,6 @@ class _Reader:
 
     def _children(self, node: Any, frame: Frame, style: Style, depth: int) -> None:
         kind_of = _KINDS.get
-        if len(self.blocks) >= MAX_READ:
-            return
         for child in node:
             tag = child.tag
             kind = kind_of(tag)

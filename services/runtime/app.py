@@ -17,7 +17,8 @@ import structlog
 from schemas import topics
 from services.runtime import telemetry
 from services.runtime.errors import NewsIngestError, TaskFenced
-from services.runtime.kafka.connection import TransientError, count_partitions
+from services.runtime.kafka.admin import is_reachable
+from services.runtime.kafka.connection import PATIENCE_S, TransientError, count_partitions
 from services.runtime.kafka.membership import Membership
 from services.runtime.metrics import Metrics
 from services.runtime.pool import Pool
@@ -26,7 +27,7 @@ from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Assignment
 from services.runtime.task import Environment, Memory, Task
 from services.runtime.topology import Topology
-from services.runtime.watchdog import Watchdog
+from services.runtime.watchdog import StalledError, Watchdog
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ class App:
         self._keepers: dict[int, asyncio.Task[None]] = {}
         self._tasks: dict[int, Task] = {}
         self._memories: dict[int, tuple[Memory, float]] = {}
+        self._knock: asyncio.Task[bool] | None = None
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> int:
@@ -144,7 +146,7 @@ class App:
             while not self._ended.done():
                 task = self._make_task(partition)
                 error = await _passing_failure_of(task)
-                if error is None:
+                if error is None or task.is_ending:
                     return
                 failures = 0 if task.has_moved else failures + 1
                 self._metrics.task_failed(error)
@@ -193,7 +195,11 @@ class App:
             _, late = await asyncio.wait(keepers, timeout=timeout_s)
             for keeper in late:
                 keeper.cancel()
-            await asyncio.gather(*keepers, return_exceptions=True)
+            _, stuck = await asyncio.wait(keepers, timeout=PATIENCE_S)
+            if stuck:
+                self._fail(
+                    StalledError(f"{len(stuck)} tasks do not end", "the process ends so that it is started again")
+                )
         self._keepers.clear()
         now = asyncio.get_running_loop().time()
         self._memories |= {p: (self._memories[p][0], now) for p in self._tasks}
@@ -214,20 +220,38 @@ class App:
         self._log.info("stopped")
 
     async def _watch(self) -> None:
-        watchdog = Watchdog(self._settings.stall_timeout_s, self._settings.session_timeout_s)
+        settings = self._settings
+        watchdog = Watchdog(
+            stall_timeout_s=settings.stall_timeout_s,
+            session_timeout_s=settings.session_timeout_s,
+            rebalance_timeout_s=settings.rebalance_timeout_s,
+        )
         while True:
             await asyncio.sleep(1.0)
-            now = asyncio.get_running_loop().time()
             tasks = list(self._tasks.values())
-            stalled = watchdog.stalled(self._membership.confirmed_age_s, tasks, now)
+            stalled = self._stalled(watchdog, tasks)
             self._probes.say(live=str(stalled or ""), ready=self._why_not_ready())
             self._measure(tasks)
             if stalled is not None:
                 self._fail(stalled)
 
+    def _stalled(self, watchdog: Watchdog, tasks: list[Task]) -> StalledError | None:
+        now, age_s = asyncio.get_running_loop().time(), self._membership.confirmed_age_s
+        if self._membership.is_broken:
+            return StalledError("the Kafka client has failed", "see its own words in the log; the process starts again")
+        stalled = watchdog.stalled(age_s, tasks, now)
+        if self._knock is not None and self._knock.done():
+            answers, self._knock = self._knock.exception() is None and self._knock.result(), None
+            stalled = stalled or watchdog.forgotten(age_s, answers=answers, now=now)
+        if self._knock is None and self._partitions and age_s > self._settings.session_timeout_s:
+            self._knock = asyncio.create_task(is_reachable(self._kafka))
+        return stalled
+
     def _why_not_ready(self) -> str:
         if not self._partitions:
             return "it is starting"
+        if self._membership.is_new:
+            return "it is starting: the broker has not confirmed this member yet"
         if self._membership.confirmed_age_s > self._settings.session_timeout_s:
             return f"the broker has not confirmed this member for {self._membership.confirmed_age_s:.0f} s"
         closed = [partition for partition, task in self._tasks.items() if not task.is_open]

@@ -124,6 +124,13 @@ class Task:
         return self.moved_at > self._began_at
 
     @property
+    def is_ending(self) -> bool:
+        """
+        Whether it was told to end, in either way.
+        """
+        return self._is_draining or self._is_stopping
+
+    @property
     def _is_over(self) -> bool:
         is_drained = self._is_draining and self._window.is_idle and self._transaction is None
         return self._is_stopping or is_drained
@@ -342,10 +349,17 @@ class Task:
         self._position = self._read_to
 
     async def _close(self, writer: Writer) -> None:
-        await self._window.abandon()
+        """
+        Bounded: polls are cut off, a transaction has its time-out, and so has each goodbye, which none goes without.
+        """
+        for poll in self._polls.values():
+            poll.cancel()  # one may wait for a partition that comes back only when this task has ended
         ending = [self._transaction] if self._transaction is not None else []
-        await asyncio.gather(*self._polls.values(), *ending, return_exceptions=True)
-        await asyncio.gather(writer.stop(), *(lane.stop() for lane in self._lanes.values()))
+        try:
+            await self._window.abandon()
+            await asyncio.gather(*self._polls.values(), *ending, return_exceptions=True)
+        finally:
+            await asyncio.gather(writer.stop(), *(lane.stop() for lane in self._lanes.values()))
 
 
 def _next_offsets(taken: list[UnderWay]) -> dict[tuple[str, int], int]:

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from services.runtime.errors import NewsIngestError
 
+_NEXT_STEP = "the process ends so that it is started again; see its log for what it did last"
+
 
 class StalledError(NewsIngestError):
     """
@@ -37,13 +39,15 @@ class Moving(Protocol):
 class Watchdog:
     """
     Judges by figures alone. While the broker does not confirm this member, it is the broker that is away, and waiting
-    for it is right.
+    for it is right; unless it answers others.
     """
 
-    def __init__(self, stall_timeout_s: float, session_timeout_s: float) -> None:
+    def __init__(self, *, stall_timeout_s: float, session_timeout_s: float, rebalance_timeout_s: float) -> None:
         self._stall_timeout_s = stall_timeout_s
         self._session_timeout_s = session_timeout_s
+        self._rebalance_timeout_s = rebalance_timeout_s
         self._well_at: dict[int, float] = {}
+        self._answers_since: float | None = None
 
     def stalled(self, confirmed_age_s: float, tasks: Iterable[Moving], now: float) -> StalledError | None:
         """
@@ -58,6 +62,21 @@ class Watchdog:
             if idle_s > self._stall_timeout_s:
                 return StalledError(
                     f"partition {task.partition} is {task.behind} records behind and has not moved for {idle_s:.0f} s",
-                    "the process ends so that it is started again; see its log for what it did last",
+                    _NEXT_STEP,
                 )
         return None
+
+    def forgotten(self, confirmed_age_s: float, *, answers: bool, now: float) -> StalledError | None:
+        """
+        Return what to say when the broker has answered others all the time that a rebalance may take, and more, and
+        still does not confirm this member; else nothing. To be asked whenever it is known whether the broker answers.
+        """
+        if confirmed_age_s <= self._session_timeout_s or not answers:
+            self._answers_since = None
+            return None
+        if self._answers_since is None:
+            self._answers_since = now
+        silent_s = now - self._answers_since
+        if silent_s <= self._rebalance_timeout_s + self._session_timeout_s:
+            return None
+        return StalledError(f"the broker has answered others for {silent_s:.0f} s, but not this member", _NEXT_STEP)

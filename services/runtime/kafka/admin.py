@@ -18,8 +18,14 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from schemas import topics
 from schemas.topics import Topic
 from services.runtime.errors import TopicsError
-from services.runtime.kafka.connection import close, connection, consumer, partition_counts, reach
+from services.runtime.kafka.connection import bounded, close, connection, consumer, partition_counts, reach
 from services.runtime.settings import KafkaSettings
+
+REACH_TIMEOUT_S = 5.0
+"""A broker that is there answers within this."""
+
+CHANGE_TIMEOUT_MS = 30_000
+"""Creating all topics takes a small broker a while."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +51,13 @@ async def is_reachable(kafka: KafkaSettings) -> bool:
     """
     Whether a broker answers.
     """
-    client = AIOKafkaAdminClient(**connection(kafka), request_timeout_ms=5000)
+    client = AIOKafkaAdminClient(**connection(kafka))
     try:
-        await client.start()
-    except KafkaError:
+        await bounded(client.start(), REACH_TIMEOUT_S)
+    except (KafkaError, TimeoutError):
         return False
     finally:
-        await client.close()
+        await close(client)
     return True
 
 
@@ -70,7 +76,7 @@ async def create_topics(
     _insist(states, partitions)
     async with _admin(kafka) as client:
         wanted = [NewTopic(t.name, partitions, replication, topic_configs=t.settings()) for t in missing]
-        answer = await client.create_topics(wanted, timeout_ms=30000) if wanted else None
+        answer = await client.create_topics(wanted, timeout_ms=CHANGE_TIMEOUT_MS) if wanted else None
     _raise_refusals(answer)
     await _until_known(kafka, partitions)
     return [topic.name for topic in missing]
@@ -179,9 +185,9 @@ async def lag(kafka: KafkaSettings, group: str, topic: Topic[Any]) -> dict[int, 
 
 @asynccontextmanager
 async def _admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    client = AIOKafkaAdminClient(**connection(kafka))
+    client = AIOKafkaAdminClient(**{**connection(kafka), "request_timeout_ms": CHANGE_TIMEOUT_MS})
     await reach(client, kafka)
     try:
         yield client
     finally:
-        await client.close()
+        await close(client)

@@ -5,10 +5,11 @@ What all clients share.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -20,17 +21,31 @@ from services.runtime.errors import BrokerError, SettingsError, TopicsError
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
+T = TypeVar("T")
+
 TransientError = KafkaError
 """What a task may meet while the broker is away; the task is started again from its committed offset."""
 
 FETCH_BYTES = 1024 * 1024
 """Prefetched per partition; a larger record still comes, alone. This bounds what lies unread in memory."""
 
+_log = logging.getLogger(__name__)
+
 Offsets = Mapping[tuple[str, int], int]
 """Next offset to read by (topic, partition)."""
 
 CLOSE_TIMEOUT_S = 5.0
 """A client that cannot say goodbye within this is left behind."""
+
+REQUEST_TIMEOUT_S = 10.0
+"""
+A connection that owes an answer for so long is thrown away. A network that came back under another address leaves old
+connections open that never say another word, and several such waits come one after the other: aiokafka's 40 s are too
+many. A JoinGroup may rightly wait longer, for other members; it is asked again, and keeps its place in the group.
+"""
+
+PATIENCE_S = 2 * REQUEST_TIMEOUT_S
+"""For calls that aiokafka would repeat without end."""
 
 
 def connection(kafka: KafkaSettings) -> dict[str, Any]:
@@ -44,6 +59,7 @@ def connection(kafka: KafkaSettings) -> dict[str, Any]:
     try:
         return {
             "bootstrap_servers": kafka.bootstrap_servers,
+            "request_timeout_ms": int(REQUEST_TIMEOUT_S * 1000),
             "security_protocol": protocol,
             **({"ssl_context": create_ssl_context(cafile=kafka.ca_file or None)} if protocol.endswith("SSL") else {}),
             **(_password(kafka) if protocol.startswith("SASL") else {}),
@@ -93,15 +109,38 @@ def record_of(message: Any) -> Record:
     )
 
 
-async def close(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+async def bounded(call: Awaitable[T], timeout_s: float = PATIENCE_S) -> T:
     """
-    Stop a client, or leave it behind.
+    Wait for a client, but not for ever.
+
+    Raises:
+        TimeoutError: It took longer.
+    """
+    async with asyncio.timeout(timeout_s):
+        return await call
+
+
+async def close(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminClient) -> None:
+    """
+    Stop a client, or leave it behind: its goodbye then goes on by itself, for aiokafka swallows cancellations.
     """
     await asyncio.sleep(0)  # stop() waits for tasks that it cancels; on Python 3.12 one without a turn would cancel us
-    try:
-        await asyncio.wait_for(client.stop(), CLOSE_TIMEOUT_S)
-    except (TimeoutError, KafkaError):
-        return
+    stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
+    goodbye: asyncio.Task[None] = asyncio.create_task(stop())
+    _goodbyes.add(goodbye)
+    goodbye.add_done_callback(_gone)
+    await asyncio.wait({goodbye}, timeout=CLOSE_TIMEOUT_S)
+
+
+_goodbyes: set[asyncio.Task[None]] = set()
+"""Of clients that are being stopped; an event loop alone would forget them."""
+
+
+def _gone(goodbye: asyncio.Task[None]) -> None:
+    _goodbyes.discard(goodbye)
+    error = None if goodbye.cancelled() else goodbye.exception()
+    if error is not None and not isinstance(error, KafkaError | TimeoutError):
+        _log.error("a client did not stop in order: %r", error)
 
 
 async def partition_counts(kafka: KafkaSettings, names: Iterable[str]) -> dict[str, int]:
@@ -117,7 +156,7 @@ async def partition_counts(kafka: KafkaSettings, names: Iterable[str]) -> dict[s
         await client.start()
         rows = {row["topic"]: row for row in await client.describe_topics(wanted)}
     finally:
-        await client.close()
+        await close(client)
     return {name: len(rows.get(name, {}).get("partitions", ())) for name in wanted}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 
-from services.runtime.kafka.connection import Offsets, by_partition, close, consumer, record_of
+from services.runtime.kafka.connection import Offsets, bounded, by_partition, close, consumer, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 
@@ -33,6 +33,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     ) -> None:
         self._topic = topic
         self._on_change = on_change
+        self._is_started = False
         self.confirmed_at = 0.0
         session_ms = int(settings.session_timeout_s * 1000)
         self._consumer = consumer(
@@ -56,6 +57,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._consumer.start()
         self._watch_heartbeats()
         self._consumer.subscribe([self._topic], listener=self)
+        self._is_started = True
 
     def _watch_heartbeats(self) -> None:
         coordinator = self._consumer._coordinator  # noqa: SLF001 - aiokafka tells nobody when it was last confirmed
@@ -77,6 +79,28 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         return time.monotonic() - self.confirmed_at
 
+    @property
+    def is_new(self) -> bool:
+        """
+        Whether the broker has never confirmed this member yet.
+        """
+        return not self.confirmed_at
+
+    @property
+    def is_broken(self) -> bool:
+        """
+        Whether a background task of the client has ended, by a bug in it: nothing would ever come again.
+        """
+        client = self._consumer
+        if not self._is_started:
+            return False
+        routines = (
+            client._coordinator._coordination_task,  # noqa: SLF001 - aiokafka logs their end, and tells nobody
+            client._fetcher._fetch_task,  # noqa: SLF001
+            client._client._sync_task,  # noqa: SLF001
+        )
+        return any(routine is None or routine.done() for routine in routines)
+
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """
         Assignors are eager: every rebalance takes everything away first.
@@ -96,7 +120,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         here = TopicPartition(self._topic, partition)
         if offset is None:
-            await self._consumer.seek_to_beginning(here)
+            await bounded(self._consumer.seek_to_beginning(here))
         else:
             self._consumer.seek(here, offset)
 
@@ -111,8 +135,11 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     async def committed(self, topic: str, partition: int) -> int | None:
         """
         The group's committed offset of any partition, asked of the broker now.
+
+        Raises:
+            KafkaError, TimeoutError: The broker is away.
         """
-        offset: int | None = await self._consumer.committed(TopicPartition(topic, partition))
+        offset: int | None = await bounded(self._consumer.committed(TopicPartition(topic, partition)))
         return offset
 
     async def commit(self, offsets: Offsets) -> None:
@@ -121,13 +148,16 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         """
         own = {part: offset for part, offset in by_partition(offsets).items() if part.topic == self._topic}
         if own:
-            await self._consumer.commit(own)
+            await bounded(self._consumer.commit(own))
 
     async def read_to(self, partition: int) -> int:
         """
         The offset up to which a partition was read: past the last record, and past the control records behind it.
+
+        Raises:
+            KafkaError, TimeoutError: The broker is away, or the partition was taken away meanwhile.
         """
-        return int(await self._consumer.position(TopicPartition(self._topic, partition)))
+        return int(await bounded(self._consumer.position(TopicPartition(self._topic, partition))))
 
     def end(self, partition: int) -> int:
         """

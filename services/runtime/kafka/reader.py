@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from aiokafka import TopicPartition
 
-from services.runtime.kafka.connection import close, consumer, record_of
+from services.runtime.kafka.connection import bounded, close, consumer, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -25,8 +25,11 @@ class PartitionReader:
     async def start(self, offset: int | None) -> None:
         """
         Begin at an offset (none: at the beginning).
+
+        Raises:
+            KafkaError, TimeoutError: The broker is away; so does everything else here.
         """
-        await self._consumer.start()
+        await bounded(self._consumer.start())
         self._consumer.assign([self._here])
         if offset is None:
             await self._consumer.seek_to_beginning(self._here)
@@ -44,14 +47,14 @@ class PartitionReader:
         """
         The end of what is committed now.
         """
-        ends = await self._consumer.end_offsets([self._here])
+        ends = await bounded(self._consumer.end_offsets([self._here]))
         return int(ends[self._here])
 
     async def position(self) -> int:
         """
         The next offset. Control records and compaction leave gaps, so only this tells that the end is reached.
         """
-        return int(await self._consumer.position(self._here))
+        return int(await bounded(self._consumer.position(self._here)))
 
     async def stop(self) -> None:
         """

@@ -13,7 +13,7 @@ from aiokafka.errors import InvalidProducerEpoch, InvalidProducerIdMapping, Prod
 
 from schemas.topics import MAX_RECORD_BYTES
 from services.runtime.errors import TaskFenced
-from services.runtime.kafka.connection import Offsets, by_partition, close, connection
+from services.runtime.kafka.connection import Offsets, bounded, by_partition, close, connection
 from services.runtime.kafka.membership import Membership
 from services.runtime.record import Outgoing
 from services.runtime.settings import KafkaSettings, RuntimeSettings
@@ -44,7 +44,7 @@ class Writer:
         """
         Take the transactional id over.
         """
-        await asyncio.wait_for(self._producer.start(), self._timeout_s)
+        await bounded(self._producer.start(), self._timeout_s)
 
     async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> None:
         """

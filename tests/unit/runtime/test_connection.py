@@ -14,7 +14,11 @@ def test_without_further_settings_a_connection_is_plain() -> None:
     """
     The broker of this machine asks nobody for a password.
     """
-    assert connection(KafkaSettings()) == {"bootstrap_servers": "127.0.0.1:9092", "security_protocol": "PLAINTEXT"}
+    assert connection(KafkaSettings()) == {
+        "bootstrap_servers": "127.0.0.1:9092",
+        "request_timeout_ms": 10_000,
+        "security_protocol": "PLAINTEXT",
+    }
 
 
 def test_a_password_is_read_from_its_file(tmp_path: Path) -> None:

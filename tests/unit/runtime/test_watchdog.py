@@ -23,7 +23,7 @@ def watchdog() -> Watchdog:
     """
     120 seconds without progress are a stall; a member is confirmed for 10.
     """
-    return Watchdog(stall_timeout_s=120.0, session_timeout_s=10.0)
+    return Watchdog(stall_timeout_s=120.0, session_timeout_s=10.0, rebalance_timeout_s=40.0)
 
 
 def test_a_task_that_is_behind_and_does_not_move_is_stalled(watchdog: Watchdog) -> None:
@@ -85,3 +85,29 @@ def test_a_broker_that_comes_back_finds_no_stall(watchdog: Watchdog) -> None:
         watchdog.stalled(0.5 + now, [Seen(behind=5)], now=float(now))
 
     assert watchdog.stalled(0.5, [Seen(behind=5)], now=300.0) is None
+
+
+def test_a_member_that_the_broker_forgets_while_it_answers_others_is_lost(watchdog: Watchdog) -> None:
+    """
+    It may take the time that a rebalance takes and a session more, from when the broker first answered.
+    """
+    for now in range(100):
+        assert watchdog.forgotten(11.0 + now, answers=now >= 50, now=float(now)) is None
+    assert watchdog.forgotten(111.0, answers=True, now=100.0) is None
+    lost = watchdog.forgotten(112.0, answers=True, now=101.0)
+
+    assert lost is not None
+    assert "has answered others for 51 s, but not this member" in str(lost)
+
+
+@pytest.mark.parametrize(("age_s", "answers"), [(500.0, False), (1.0, True)], ids=["away", "confirmed"])
+def test_a_member_that_is_confirmed_or_whose_broker_is_away_is_not_lost(
+    watchdog: Watchdog, *, age_s: float, answers: bool
+) -> None:
+    """
+    One look in between that finds either begins the count anew.
+    """
+    assert watchdog.forgotten(500.0, answers=True, now=0.0) is None
+    assert watchdog.forgotten(age_s, answers=answers, now=45.0) is None
+
+    assert watchdog.forgotten(500.0, answers=True, now=60.0) is None
