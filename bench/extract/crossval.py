@@ -36,17 +36,29 @@ from bench.extract.train import fit_model
 from bench.plugins import SETTINGS, page_of
 from schemas.events import ArticleCleaned
 from services import cleaner
-from services.cleaner import extract, stage
-from services.cleaner.boilerplate import Rules, load_rules
-from services.cleaner.classifier import Model, read_model
-from services.cleaner.extract import MIN_SURETY
+from services.cleaner import stage
+from services.cleaner.body import extract
+from services.cleaner.body.classifier import Model, read_model
+from services.cleaner.body.extract import MIN_SURETY
+from services.cleaner.boilerplate.rules import Rules, load_rules
 from services.runtime.outcome import Emit, Outcome
 
 MIN_LANGUAGE_PAGES = 30
 MIN_LABEL = 0.5
 """Share of a block that is found in the known text, from which the oracle takes it."""
 
-MAKERS = ("blocks", "marks", "layout", "places", "letters", "stated", "features", "context", "lines", "parsing")
+MAKERS = (
+    "body/blocks",
+    "body/marks",
+    "body/layout",
+    "body/places",
+    "body/letters",
+    "body/stated",
+    "body/features",
+    "body/context",
+    "lines",
+    "page/parsing",
+)
 """Modules of the cleaner that labelled pages depend on."""
 
 

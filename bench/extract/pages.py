@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from bench.extract.labels import label_blocks, label_by_snippets
-from services.cleaner.blocks import read_page
-from services.cleaner.boilerplate import load_rules
-from services.cleaner.decode import Undecodable, decode
-from services.cleaner.features import page_features
-from services.cleaner.layout import Layout, layout_of
-from services.cleaner.parsing import drop_unseen, parse_html
-from services.cleaner.places import is_menu
+from services.cleaner.body.blocks import read_page
+from services.cleaner.body.features import page_features
+from services.cleaner.body.layout import Layout, layout_of
+from services.cleaner.body.places import is_menu
+from services.cleaner.boilerplate.rules import load_rules
+from services.cleaner.page.decode import Undecodable, decode
+from services.cleaner.page.parsing import drop_unseen, parse_html
 
 FOLDS = 5
 

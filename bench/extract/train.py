@@ -18,7 +18,7 @@ import lightgbm
 import numpy as np
 
 from bench.extract.pages import Sample, fold_of, read_samples
-from services.cleaner.context import context_columns
+from services.cleaner.body.context import context_columns
 
 SCALE = 4096
 """Scores are whole numbers: log-odds times this."""

@@ -12,27 +12,27 @@ from schemas import topics
 from schemas.events import ArticleCleaned, PageFetched, PageMeta
 from schemas.ids import article_id
 from schemas.parts import Provenance, Timeline
-from services.cleaner.accounts import best_account, gather_accounts
-from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
-from services.cleaner.corrections import find_corrections
-from services.cleaner.decode import Undecodable, decode
+from services.cleaner.body.accounts import best_account, gather_accounts
+from services.cleaner.body.extract import Found, load_models, main_content
+from services.cleaner.body.headings import short_subheadings
+from services.cleaner.body.live_blog import NO_UPDATES, LiveBlog, place_updates, read_live_blog
+from services.cleaner.body.pictures import with_pictures
+from services.cleaner.boilerplate.repeats import strip_repeats
+from services.cleaner.boilerplate.rules import Rules, load_rules, strip_boilerplate
 from services.cleaner.document import Body, Cut, clean_text, passages, removals, texts
-from services.cleaner.extract import Found, load_models, main_content
-from services.cleaner.headings import short_subheadings
-from services.cleaner.live_blog import NO_UPDATES, LiveBlog, place_updates, read_live_blog
-from services.cleaner.metadata import Metadata, describe, describe_text
-from services.cleaner.not_articles import Sight, why_no_article
-from services.cleaner.page_shape import read_shape
-from services.cleaner.parsing import drop_unseen, parse_html
-from services.cleaner.paywall import find_truncation
-from services.cleaner.pictures import with_pictures
-from services.cleaner.plain_text import read_text
+from services.cleaner.metadata.corrections import find_corrections
+from services.cleaner.metadata.describe import Metadata, describe, describe_text
+from services.cleaner.metadata.paywall import find_truncation
+from services.cleaner.page.decode import Undecodable, decode
+from services.cleaner.page.parsing import drop_unseen, parse_html
+from services.cleaner.page.signals import gather_signals
+from services.cleaner.refusals.not_articles import Sight, why_no_article
+from services.cleaner.refusals.page_shape import read_shape
+from services.cleaner.refusals.walls import load_walls
 from services.cleaner.rendering import to_html, to_markdown
-from services.cleaner.repeats import strip_repeats
 from services.cleaner.settings import CleanerSettings
-from services.cleaner.signals import gather_signals
-from services.cleaner.site_lines import NO_LINES, KnownLines, Sighting, sight, strip_site_lines
-from services.cleaner.walls import load_walls
+from services.cleaner.sites.site_lines import NO_LINES, KnownLines, Sighting, sight, strip_site_lines
+from services.cleaner.texts.plain_text import read_text
 from services.runtime.outcome import DeadLetter, Drop, Emission, Emit, Outcome
 
 GENERATION = 1

@@ -9,10 +9,10 @@ from importlib import metadata
 
 from schemas import topics
 from schemas.ids import fingerprint
-from services.cleaner.boilerplate import rule_digests
-from services.cleaner.classifier import weights_digest
-from services.cleaner.learning import decide, figures, lines_for, open_memory, work
+from services.cleaner.body.classifier import weights_digest
+from services.cleaner.boilerplate.rules import rule_digests
 from services.cleaner.settings import CleanerSettings
+from services.cleaner.sites.learning import decide, figures, lines_for, open_memory, work
 from services.cleaner.stage import GENERATION, warm
 from services.runtime.stage import Stage
 from services.runtime.topology import Lane, Topology

@@ -4,9 +4,9 @@ What kind of article a page is.
 
 import pytest
 
-from services.cleaner.article_type import find_type
-from services.cleaner.linked_data import LinkedData
-from services.cleaner.signals import Signals
+from services.cleaner.metadata.article_type import find_type
+from services.cleaner.page.linked_data import LinkedData
+from services.cleaner.page.signals import Signals
 
 
 def _type(kind: str | None = None, url: str = "https://news.example.org/dam", **meta: str) -> tuple[str | None, str]:

@@ -5,10 +5,10 @@ Who counts as an author.
 import pytest
 
 from schemas.parts import Hints
-from services.cleaner.authors import find_authors
-from services.cleaner.linked_data import LinkedData
-from services.cleaner.names import is_company, is_label
-from services.cleaner.signals import Signals
+from services.cleaner.metadata.authors import find_authors
+from services.cleaner.metadata.names import is_company, is_label
+from services.cleaner.page.linked_data import LinkedData
+from services.cleaner.page.signals import Signals
 
 URL = "https://news.example.org/dam"
 

@@ -4,9 +4,9 @@ Blocks of text in the order of a page.
 
 import pytest
 
-from services.cleaner.blocks import MAX_NAME_CHARS, read_blocks, read_page
-from services.cleaner.marks import MARK_NAMES, marks_of
-from services.cleaner.parsing import parse_html
+from services.cleaner.body.blocks import MAX_NAME_CHARS, read_blocks, read_page
+from services.cleaner.body.marks import MARK_NAMES, marks_of
+from services.cleaner.page.parsing import parse_html
 
 
 def texts(body: str) -> list[str]:

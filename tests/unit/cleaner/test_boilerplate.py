@@ -4,7 +4,7 @@ Lines that are no part of any article.
 
 import pytest
 
-from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
+from services.cleaner.boilerplate.rules import Rules, load_rules, strip_boilerplate
 from services.cleaner.document import Cut, passage
 
 CHROME = {

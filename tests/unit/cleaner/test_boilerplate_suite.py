@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
+from services.cleaner.boilerplate.rules import Rules, load_rules, strip_boilerplate
 from services.cleaner.document import passage, texts
 
 FOLDERS = [Path(__file__).parent / name for name in ("boilerplate_suite", "boilerplate_unseen")]

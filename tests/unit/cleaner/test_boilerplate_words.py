@@ -12,11 +12,11 @@ import pytest
 
 from schemas.parts import Author
 from services.cleaner import boilerplate
-from services.cleaner.boilerplate import Rules, load_rules, strip_boilerplate
+from services.cleaner.boilerplate.repeats import strip_repeats
+from services.cleaner.boilerplate.rules import Rules, load_rules, strip_boilerplate
 from services.cleaner.document import passage, texts
-from services.cleaner.repeats import strip_repeats
 
-FOLDER = Path(boilerplate.__file__).parent / "boilerplate"
+FOLDER = Path(boilerplate.__file__).parent
 PROSE = "The dam above the village held through the night, the mayor said on Sunday, and nobody was hurt."
 MAX_ENTRY_CHARS = 80
 
@@ -161,7 +161,9 @@ def test_the_rules_do_not_depend_on_the_hash_seed() -> None:
     """
     The same classes, whatever order sets have.
     """
-    code = f"from services.cleaner.boilerplate import load_rules as l; print([l().match(x) for x in {list(GOES)!r}])"
+    code = (
+        f"from services.cleaner.boilerplate.rules import load_rules as l; print([l().match(x) for x in {list(GOES)!r}])"
+    )
     runs = {
         subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True

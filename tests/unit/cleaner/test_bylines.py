@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.names import people_in
+from services.cleaner.metadata.names import people_in
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.corrections import find_corrections
+from services.cleaner.metadata.corrections import find_corrections
 
 
 @pytest.mark.parametrize(

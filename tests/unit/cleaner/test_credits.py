@@ -4,7 +4,7 @@ Captions and credits.
 
 import pytest
 
-from services.cleaner.credits import split_credit
+from services.cleaner.metadata.credits import split_credit
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.parts import Hints
-from services.cleaner.dates import find_modified, find_published, in_utc
-from services.cleaner.linked_data import LinkedData
-from services.cleaner.parsing import parse_html
-from services.cleaner.signals import Signals
-from services.cleaner.survey import Survey, survey
+from services.cleaner.metadata.dates import find_modified, find_published, in_utc
+from services.cleaner.page.linked_data import LinkedData
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.signals import Signals
+from services.cleaner.page.survey import Survey, survey
 
 FETCHED_AT = datetime(2025, 3, 10, 12, 0, tzinfo=UTC)
 URL = "https://news.example.org/dam"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.dates import parse_stated
+from services.cleaner.metadata.dates import parse_stated
 
 PUBLISHED = '<meta property="article:published_time" content="{}">'
 LINKED = '{{"@type": "NewsArticle", "headline": "The dam held", "datePublished": "{}"}}'

@@ -6,8 +6,8 @@ import codecs
 
 import pytest
 
-from services.cleaner.charsets import codec_of
-from services.cleaner.decode import Decoded, Undecodable, decode
+from services.cleaner.page.charsets import codec_of
+from services.cleaner.page.decode import Decoded, Undecodable, decode
 
 CHINESE = "青河上的新桥周六通车，比原计划提前一天，桥头站满了前来观看的居民。" * 4
 JAPANESE = "青川にかかる新しい橋が土曜日、予定より一日早く開通した。石は川岸の整備に使う。" * 4

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.extract import fragment_text
+from services.cleaner.body.extract import fragment_text
 
 
 def test_menus_share_bars_and_footers_never_reach_the_body(

@@ -10,11 +10,11 @@ import time
 import numpy as np
 import pytest
 
-from services.cleaner.assembly import body_of, judge_page
-from services.cleaner.classifier import Forest, load_model, read_forest
+from services.cleaner.body.assembly import body_of, judge_page
+from services.cleaner.body.classifier import Forest, load_model, read_forest
+from services.cleaner.body.extract import main_content
 from services.cleaner.document import texts
-from services.cleaner.extract import main_content
-from services.cleaner.parsing import parse_html
+from services.cleaner.page.parsing import parse_html
 
 STORY = "".join(
     f"<p>On day {day} the engineers opened the gates, the mayor of the village said, and the river fell by noon.</p>"
@@ -116,8 +116,9 @@ def test_scores_do_not_depend_on_the_hash_seed(seed: str) -> None:
     Another process finds the same blocks with the same chances.
     """
     code = (
-        "import sys; from services.cleaner.parsing import parse_html; from services.cleaner.assembly import judge_page;"
-        "from services.cleaner.classifier import load_model;"
+        "import sys; from services.cleaner.page.parsing import parse_html;"
+        "from services.cleaner.body.assembly import judge_page;"
+        "from services.cleaner.body.classifier import load_model;"
         "print(judge_page(parse_html(sys.stdin.read()), load_model()).chances)"
     )
     tree = parse_html(PAGE)

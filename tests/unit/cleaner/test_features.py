@@ -8,13 +8,13 @@ import sys
 import numpy as np
 import pytest
 
-from services.cleaner.blocks import read_page
-from services.cleaner.context import NAMES as CONTEXT_NAMES
-from services.cleaner.context import context_columns
-from services.cleaner.features import NAMES, page_features
-from services.cleaner.layout import Ints, ints, layout_of
-from services.cleaner.letters import LETTER_NAMES, letter_columns
-from services.cleaner.parsing import parse_html
+from services.cleaner.body.blocks import read_page
+from services.cleaner.body.context import NAMES as CONTEXT_NAMES
+from services.cleaner.body.context import context_columns
+from services.cleaner.body.features import NAMES, page_features
+from services.cleaner.body.layout import Ints, ints, layout_of
+from services.cleaner.body.letters import LETTER_NAMES, letter_columns
+from services.cleaner.page.parsing import parse_html
 
 PROSE = "On Sunday the engineers opened the gates of the dam, and by noon the river had fallen."
 HEAD = "<title>The dam’s gates</title><meta name='description' content='How the village was saved from the river.'>"

@@ -4,11 +4,10 @@ A page as columns of whole numbers.
 
 import pytest
 
-from services.cleaner.blocks import TAG_IDS, read_page
-from services.cleaner.layout import Layout, add_up, layout_of
-from services.cleaner.marks import MARK_NAMES
-from services.cleaner.parsing import parse_html
-from services.cleaner.places import (
+from services.cleaner.body.blocks import TAG_IDS, read_page
+from services.cleaner.body.layout import Layout, add_up, layout_of
+from services.cleaner.body.marks import MARK_NAMES
+from services.cleaner.body.places import (
     CONTAINER_NAMES,
     PATH_NAMES,
     best_columns,
@@ -17,6 +16,7 @@ from services.cleaner.places import (
     is_menu,
     path_columns,
 )
+from services.cleaner.page.parsing import parse_html
 
 PROSE = "On Sunday the engineers opened the gates of the dam, and by noon the river had fallen."
 

@@ -13,10 +13,10 @@ from schemas import topics
 from schemas.events import ArticleCleaned
 from schemas.parts import Timeline
 from schemas.state import SiteLines, SourceHealth
-from services.cleaner import learning
-from services.cleaner.drift import Drift
-from services.cleaner.learning import KEPT, LEAD, PAUSE, Memory, Snapshots, first_valid, known_lines, learn
-from services.cleaner.site_lines import Sighting, digest_of
+from services.cleaner.sites import learning
+from services.cleaner.sites.drift import Drift
+from services.cleaner.sites.learning import KEPT, LEAD, PAUSE, Memory, Snapshots, first_valid, known_lines, learn
+from services.cleaner.sites.site_lines import Sighting, digest_of
 from services.runtime.table import Table
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,8 +4,8 @@ Counting the lines of a site.
 
 from uuid import UUID, uuid5
 
-from services.cleaner.line_counts import MAX_ARTICLES, MAX_LINES, WINDOW, SiteCounts, joined, learned
-from services.cleaner.site_lines import Sighting, digest_of
+from services.cleaner.sites.line_counts import MAX_ARTICLES, MAX_LINES, WINDOW, SiteCounts, joined, learned
+from services.cleaner.sites.site_lines import Sighting, digest_of
 
 NAMESPACE = UUID(int=7)
 

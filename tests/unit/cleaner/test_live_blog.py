@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from schemas.events import ArticleCleaned
-from services.cleaner.live_blog import LiveBlog, Update, place_updates
+from services.cleaner.body.live_blog import LiveBlog, Update, place_updates
 
 TEXTS = (
     "The gates of the dam were opened at dawn, and the river below it rose by a metre within the hour.",

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.headlines import cut_site
-from services.cleaner.linked_data import read_linked_data
-from services.cleaner.names import split_names
+from services.cleaner.metadata.headlines import cut_site
+from services.cleaner.metadata.names import split_names
+from services.cleaner.page.linked_data import read_linked_data
 
 SEEDED = """
 from datetime import UTC, datetime
 from schemas.events import PageMeta
 from schemas.ids import article_id
-from services.cleaner.metadata import describe
-from services.cleaner.parsing import parse_html
-from services.cleaner.signals import gather_signals
+from services.cleaner.metadata.describe import describe
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.signals import gather_signals
 url = "https://www.lindmoor-post.example.org/2025/03/02/dam"
 meta = PageMeta.of("0" * 64, url=url, article_id=article_id(url), fetched_at=datetime(2025, 3, 10, tzinfo=UTC))
 tree = parse_html(

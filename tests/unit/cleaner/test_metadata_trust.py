@@ -14,9 +14,9 @@ import pytest
 
 from schemas.events import PageMeta
 from schemas.ids import article_id
-from services.cleaner.metadata import TRUST, describe
-from services.cleaner.parsing import parse_html
-from services.cleaner.signals import gather_signals
+from services.cleaner.metadata.describe import TRUST, describe
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.signals import gather_signals
 
 FETCHED_AT = datetime(2025, 3, 10, 12, 0, tzinfo=UTC)
 PAGE = Path(__file__).parents[3] / "docs" / "metadata.md"

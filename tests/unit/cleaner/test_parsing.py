@@ -5,9 +5,9 @@ What readers cannot see is taken out of a page's tree.
 import pytest
 from lxml.html import HtmlElement
 
-from services.cleaner.boilerplate import load_rules
+from services.cleaner.boilerplate.rules import load_rules
 from services.cleaner.document import Cut
-from services.cleaner.parsing import MAX_TOLD, drop_unseen, parse_html
+from services.cleaner.page.parsing import MAX_TOLD, drop_unseen, parse_html
 
 COMMAND = "Share on Facebook"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.linked_data import LinkedData
-from services.cleaner.paywall import find_access, find_truncation
-from services.cleaner.signals import Signals
+from services.cleaner.metadata.paywall import find_access, find_truncation
+from services.cleaner.page.linked_data import LinkedData
+from services.cleaner.page.signals import Signals
 
 URL = "https://news.example.org/dam"
 STORY = ["The dam above the village held through the night, the mayor said.", "Nobody was hurt."]

@@ -3,8 +3,8 @@ The images of an article and their captions.
 """
 
 from schemas.parts import Image
+from services.cleaner.body.pictures import with_pictures
 from services.cleaner.document import Picture
-from services.cleaner.pictures import with_pictures
 
 URL = "https://img.example.org/dam.jpg"
 

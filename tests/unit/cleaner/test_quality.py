@@ -16,11 +16,11 @@ import pytest
 from schemas import topics
 from schemas.events import PageFetched
 from schemas.state import Measure, SourceHealth
-from services.cleaner import drift
-from services.cleaner.drift import LASTED, MAX_AGE, Drift
-from services.cleaner.falls import MIN_BASELINE, fallen, is_back
-from services.cleaner.quality import BASELINE, COUNTED, KEPT, RECENT, Pages, Seen, measure
 from services.cleaner.settings import CleanerSettings
+from services.cleaner.sites import drift
+from services.cleaner.sites.drift import LASTED, MAX_AGE, Drift
+from services.cleaner.sites.falls import MIN_BASELINE, fallen, is_back
+from services.cleaner.sites.quality import BASELINE, COUNTED, KEPT, RECENT, Pages, Seen, measure
 from services.cleaner.stage import clean
 from services.runtime.table import Table
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from services.cleaner.assembly import body_of, judge_page
-from services.cleaner.classifier import load_model
+from services.cleaner.body.assembly import body_of, judge_page
+from services.cleaner.body.classifier import load_model
+from services.cleaner.body.extract import fragment_body
 from services.cleaner.document import Body, Passage, Picture, passage
-from services.cleaner.extract import fragment_body
-from services.cleaner.parsing import parse_html
+from services.cleaner.page.parsing import parse_html
 from services.cleaner.rendering import to_html, to_markdown
 
 BASE = "https://news.example.org/dam/"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.parsing import parse_html
-from services.cleaner.seen_dates import Seen, seen_dates
-from services.cleaner.survey import survey
+from services.cleaner.metadata.seen_dates import Seen, seen_dates
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.survey import survey
 
 
 @pytest.mark.parametrize(

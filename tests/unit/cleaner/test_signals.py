@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import PageFetched
-from services.cleaner.parsing import parse_html
-from services.cleaner.signals import Signals, gather_signals
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.signals import Signals, gather_signals
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ Lines that a site repeats: where they stand, and what is cut of them.
 """
 
 from services.cleaner.document import Body, Cut, Line, Passage, Span, Text, passage, texts
-from services.cleaner.site_lines import (
+from services.cleaner.sites.site_lines import (
     DIGEST_BYTES,
     MAX_SIGHTED,
     NO_LINES,

@@ -7,8 +7,8 @@ from html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.cleaner.body.extract import fragment_body
 from services.cleaner.document import Passage
-from services.cleaner.extract import fragment_body
 
 WORDS = st.text(alphabet="ab é\u00a0\u200b\u00ad\t 字", min_size=0, max_size=8)
 PIECES = st.lists(st.tuples(WORDS, st.booleans()), min_size=1, max_size=8)

@@ -4,8 +4,8 @@ The one walk over a page.
 
 import pytest
 
-from services.cleaner.parsing import parse_html
-from services.cleaner.survey import MAX_ELEMENTS, MAX_KEPT, Survey, survey
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.survey import MAX_ELEMENTS, MAX_KEPT, Survey, survey
 
 
 def _survey(body: str) -> Survey:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from schemas.events import ArticleCleaned
-from services.cleaner.boilerplate import load_rules
+from services.cleaner.boilerplate.rules import load_rules
 from services.cleaner.document import passages, texts
-from services.cleaner.plain_text import read_text
+from services.cleaner.texts.plain_text import read_text
 
 TEXT = {"content_type": "text/plain; charset=utf-8"}
 SENTENCE = "The harbour reopened on Tuesday morning, when the first of forty barges passed the lock."

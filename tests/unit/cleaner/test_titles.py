@@ -4,9 +4,9 @@ The headings of a page.
 
 import pytest
 
-from services.cleaner.parsing import parse_html
-from services.cleaner.survey import survey
-from services.cleaner.titles import MAX_TITLE_CHARS, Title, read_titles
+from services.cleaner.metadata.titles import MAX_TITLE_CHARS, Title, read_titles
+from services.cleaner.page.parsing import parse_html
+from services.cleaner.page.survey import survey
 
 URL = "https://news.example.org/local/dam"
 

@@ -10,7 +10,7 @@ import pytest
 from schemas import topics
 from schemas.events import PageFetched
 from services.cleaner.settings import CleanerSettings
-from services.cleaner.site_lines import KnownLines
+from services.cleaner.sites.site_lines import KnownLines
 from services.cleaner.topology import cleaner_topology
 from services.runtime.errors import SettingsError
 

@@ -1,0 +1,3 @@
+"""
+The main content: blocks, the classifier that judges them, what becomes of its judgement, and other accounts.
+"""

@@ -1,0 +1,3 @@
+"""
+Everything about an article but its text, each value with where it comes from.
+"""

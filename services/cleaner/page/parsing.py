@@ -1,0 +1,118 @@
+"""
+From a page's text to its tree, without what readers cannot see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from services.cleaner.boilerplate.rules import Rules
+from services.cleaner.document import Cut
+from services.cleaner.lines import tidy
+
+MAX_HIDDEN_CHARS = 300
+"""A hidden element with more text than this is content that a script shows."""
+
+MAX_TOLD = 20
+MAX_TOLD_CHARS = 80
+"""Hidden texts that are told of: a page has hundreds for screen readers, and to name the rule for each takes longer
+than to find them."""
+
+_PLAIN = etree.ElementDefaultClassLookup(element=HtmlElement)
+"""One class for all elements: to ask for each whether it is a form's takes half of the time of a walk."""
+
+_SAYING = etree.XPath("//body/descendant::*[@class or @style or @hidden or @aria-hidden]")
+_HIDING_CLASSES = re.compile("visually-hidden|visuallyhidden|sr-only|screen-reader")
+_IN_PAGE_LINKS = etree.XPath("//body/descendant::a[starts-with(@href, '#')] | //body/descendant::button")
+_FAULTY_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
+_FAULTY_DOCTYPE = re.compile(r"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
+
+
+def parse_html(text: str) -> HtmlElement | None:
+    """
+    Parse a page, once, as leniently as browsers do; None where there is no element in it.
+    """
+    text = _FAULTY_ROOT.sub(r"\1>", _FAULTY_DOCTYPE.sub("", text, count=1), count=1)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_PLAIN)
+    try:
+        return document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def drop_unseen(tree: HtmlElement, rules: Rules) -> list[Cut]:
+    """
+    Take out of the tree what is hidden from readers, and links within the page that are boilerplate: in the text they
+    could no longer be told from a sentence's own words.
+    """
+    hidden = [text for text in dict.fromkeys(_drop_hidden(tree)) if 0 < len(text) <= MAX_TOLD_CHARS]
+    removed = [Cut(rule, text) for text in hidden[:MAX_TOLD] if (rule := rules.match(text))]
+    for node in _IN_PAGE_LINKS(tree):
+        text = _text(node)
+        if not text or node.getparent() is None or _is_amid_text(node):
+            continue
+        if rule := rules.match(text):
+            removed.append(Cut(rule, text))
+            _drop(node)
+    return removed
+
+
+def _drop_hidden(tree: HtmlElement) -> list[str]:
+    """
+    Take out what is hidden, and return its texts.
+    """
+    dropped = []
+    for node in list(_hidden(tree)):
+        text = _text(node)
+        if node.tag not in {"body", "html"} and len(text) <= MAX_HIDDEN_CHARS and node.getparent() is not None:
+            dropped.append(text)
+            _drop(node)
+    return dropped
+
+
+def _drop(node: HtmlElement) -> None:
+    """
+    Take an element out, and leave the text behind it. That text may hold control characters, which lxml reads and does
+    not write: then the element stays where it is, empty.
+    """
+    try:
+        node.drop_tree()
+    except ValueError:
+        del node[:]
+        node.text = None
+
+
+def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for node in _SAYING(tree):
+        get = node.get
+        if _is_hiding(get("class"), get("style")) or get("aria-hidden") == "true" or get("hidden") is not None:
+            yield node
+
+
+@lru_cache(maxsize=4096)
+def _is_hiding(names: str | None, style: str | None) -> bool:
+    if names and _HIDING_CLASSES.search(names):
+        return True
+    rules = style.replace(" ", "") if style else ""
+    return "display:none" in rules or "visibility:hidden" in rules
+
+
+def _text(node: HtmlElement) -> str:
+    return tidy("".join(node.itertext()))
+
+
+def _is_amid_text(node: HtmlElement) -> bool:
+    """
+    Does a sentence go on before or after this link?
+    """
+    before = node.getprevious()
+    lead = (before.tail if before is not None else node.getparent().text) or ""
+    tail = node.tail or ""
+    return bool(re.match(r"\s*[\w,;]", tail) or (lead.strip() and not _SENTENCE_END.search(lead.strip())))

@@ -1,0 +1,3 @@
+"""
+What is no article, and why.
+"""

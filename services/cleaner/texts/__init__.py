@@ -1,0 +1,3 @@
+"""
+Articles that came as text: plain, Markdown, dumped from pages of paper.
+"""
