@@ -44,7 +44,7 @@ test-compose-smoke: $(READY) ## Bring the compose stack up and look into it; nee
 	$(PY) -m pytest tests/compose/test_smoke.py
 
 test-compose: $(READY) ## Harm the compose stack too; half an hour, needs Docker
-	$(PY) -m pytest -m e2e
+	$(PY) -m pytest -m e2e tests/compose
 
 schemas: $(READY) ## Write schemas/json/ from the models
 	$(PY) -m schemas.export

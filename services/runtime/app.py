@@ -40,6 +40,9 @@ UNCONFIRMED_S = 0.1
 KEEP_MEMORY_S = 600.0
 """Tables of a lost partition are kept so long: if it comes back, only what is new has to be read."""
 
+OUT_S = 1.0
+"""For the tasks of a member that is out of its group: time to end in order when nothing holds them."""
+
 EXIT_OK = 0
 EXIT_FAILED = 1
 
@@ -77,6 +80,7 @@ class App:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._end)
         watchdog = asyncio.create_task(self._watch())
+        watchdog.add_done_callback(self._watched)
         try:
             starting = asyncio.create_task(self._start())
             await asyncio.wait({starting, self._ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -99,6 +103,14 @@ class App:
     def _fail(self, error: BaseException) -> None:
         if not self._ended.done():
             self._ended.set_exception(error)
+
+    def _watched(self, watchdog: asyncio.Task[None]) -> None:
+        """
+        Nobody works unwatched.
+        """
+        error = None if watchdog.cancelled() else watchdog.exception()
+        if error is not None:
+            self._fail(error)
 
     async def _start(self) -> None:
         if self._settings.http_port:
@@ -174,10 +186,12 @@ class App:
 
     async def _end_tasks(self) -> None:
         """
-        Let each transaction in flight end, bounded; then whoever still runs is cut off.
+        Let each transaction in flight end, bounded; then whoever still runs is cut off. A member that was not confirmed
+        for a session is out of its group, and its connections may be dead: waiting only keeps it from coming back.
         """
+        is_out = self._membership.confirmed_age_s > self._settings.session_timeout_s
         self._tell(Task.stop)
-        await self._join(self._settings.transaction_timeout_s)
+        await self._join(OUT_S if is_out else self._settings.transaction_timeout_s)
 
     def _tell(self, word: Callable[[Task], None]) -> None:
         """
@@ -195,7 +209,7 @@ class App:
             _, late = await asyncio.wait(keepers, timeout=timeout_s)
             for keeper in late:
                 keeper.cancel()
-            _, stuck = await asyncio.wait(keepers, timeout=PATIENCE_S)
+            _, stuck = await asyncio.wait(keepers, timeout=self._settings.transaction_timeout_s + PATIENCE_S)
             if stuck:
                 self._fail(
                     StalledError(f"{len(stuck)} tasks do not end", "the process ends so that it is started again")
@@ -230,6 +244,9 @@ class App:
             await asyncio.sleep(1.0)
             tasks = list(self._tasks.values())
             stalled = self._stalled(watchdog, tasks)
+            error = None if tasks or stalled else self._membership.take_error()
+            if error is not None:
+                self._log.warning("joining the group again", error=repr(error))
             self._probes.say(live=str(stalled or ""), ready=self._why_not_ready())
             self._measure(tasks)
             if stalled is not None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
 
 from services.runtime.kafka.connection import Offsets, bounded, by_partition, close, consumer, record_of
 from services.runtime.record import Record
@@ -19,7 +20,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     The place of this process in its consumer group, and the records of the partitions that it was given.
 
     Attributes:
-        confirmed_at: When the question was asked to which the broker last said that this is a member (monotonic clock).
+        confirmed_at: When the question was asked to which the broker last said that this is a member (monotonic clock);
+            0 until it has.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
         self._topic = topic
         self._on_change = on_change
         self._is_started = False
+        self._began_at = time.monotonic()
         self.confirmed_at = 0.0
         session_ms = int(settings.session_timeout_s * 1000)
         self._consumer = consumer(
@@ -75,9 +78,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
     @property
     def confirmed_age_s(self) -> float:
         """
-        Seconds since the broker last confirmed this member, counted from the question.
+        Seconds since the broker last confirmed this member, counted from the question; since its start if it never did.
         """
-        return time.monotonic() - self.confirmed_at
+        return time.monotonic() - (self.confirmed_at or self._began_at)
 
     @property
     def is_new(self) -> bool:
@@ -100,6 +103,19 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]
             client._client._sync_task,  # noqa: SLF001
         )
         return any(routine is None or routine.done() for routine in routines)
+
+    def take_error(self) -> KafkaError | None:
+        """
+        Return what the client waits with until somebody asks for it, if anything; then it tries to join again. Polls
+        ask for it; while there are none, between two shares, somebody else has to.
+        """
+        if not self._is_started:
+            return None
+        try:
+            self._consumer._coordinator.check_errors()  # noqa: SLF001 - only calls that need a share do it
+        except KafkaError as error:
+            return error
+        return None
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
         """
