@@ -14,6 +14,9 @@ from services.cleaner.lines import tidy
 
 MAX_HREF_CHARS = 2000
 
+_UNWRITTEN = re.compile(r"[\x00-\x1f\x7f]")
+"""Browsers take line breaks and tabs out of an address; the other control characters belong in none."""
+
 _WHOLE = re.compile(r"https?://[a-z0-9.-]+(?:/[^\s\\]*)?", re.IGNORECASE | re.ASCII)
 """Most links: nothing has to be joined, and nothing can be wrong with the host."""
 
@@ -59,7 +62,7 @@ def absolute(href: str | None, base: str) -> str | None:
     if _WHOLE.fullmatch(href):
         return href
     try:
-        url = urljoin(base, href.strip())
+        url = urljoin(base, _UNWRITTEN.sub("", href).strip()).replace(" ", "%20")
         return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
     except ValueError:
         return None

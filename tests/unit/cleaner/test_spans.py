@@ -49,3 +49,13 @@ def test_spans_of_a_line_behind_a_break_are_counted_from_its_start() -> None:
 
     texts = [part.lines[0].cells[0] for part in (first, second)]
     assert [text.text[span.start : span.end] for text in texts for span in text.spans] == ["All", "the river"]
+
+
+def test_an_address_that_is_broken_over_lines_is_made_whole() -> None:
+    """
+    As browsers do; nothing that cannot be seen is left in it.
+    """
+    [part] = fragment_body('<p><a href="htt\np://e.org/a\tb c">x</a></p>', "https://e.org/")
+    assert isinstance(part, Passage)
+
+    assert [span.href for span in part.lines[0].cells[0].spans] == ["http://e.org/ab%20c"]
