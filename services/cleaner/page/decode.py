@@ -186,7 +186,7 @@ def _detected(body: bytes) -> Iterator[_Candidate]:
 
 
 def _sample(body: bytes) -> bytes:
-    text = re.sub(rb"(?is)<(script|style)\b.*?</\1>|<[^>]{0,2000}>", b" ", body)
+    text = re.sub(rb"(?is)<(script|style)\b.*?(?:</\1>|\Z)|<[^>]{0,2000}>", b" ", body)
     lines = [line for line in text.splitlines() if _BEYOND_ASCII.search(line)]
     return b"\n".join(lines)[:DETECT_BYTES]
 
