@@ -49,11 +49,12 @@ async def kafka(broker: Broker | None) -> KafkaSettings:
 @pytest.fixture
 async def fleet(kafka: KafkaSettings, tmp_path: Path) -> AsyncIterator[Fleet]:
     """
-    Service processes that end with the test.
+    Service processes that end with the test; what they said is shown where it fails.
     """
     processes = Fleet(kafka, tmp_path)
     yield processes
     await processes.stop()
+    print(processes.logs())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

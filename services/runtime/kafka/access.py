@@ -4,16 +4,18 @@ Topics from outside the stages: what a person writes, and what any subscriber re
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from schemas.base import Event
 from schemas.envelope import seal
 from schemas.topics import MAX_RECORD_BYTES, Topic
-from services.runtime.errors import TopicsError
+from services.runtime.errors import BrokerError, TopicsError
 from services.runtime.kafka.connection import close, connection, consumer, partition_counts, reach, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
@@ -24,23 +26,23 @@ async def publish(kafka: KafkaSettings, topic: Topic[Any], events: Iterable[tupl
     Write events from outside the stages: a person's request, a source.
 
     Raises:
-        BrokerError: Kafka is away.
+        BrokerError: Kafka is away, or refuses an event.
         TopicsError: The topic is not there.
     """
     producer = AIOKafkaProducer(**connection(kafka), enable_idempotence=True, max_request_size=MAX_RECORD_BYTES)
     try:
         await reach(producer, kafka)
         count = await _count(kafka, topic)
+        sent = []
         for event, event_id in events:
-            sealed = seal(topic, event, event_id, source)
-            await producer.send(
-                topic.name,
-                sealed.value,
-                sealed.key,
-                partition=topic.partition(event, count),
-                headers=list(sealed.headers),
-            )
-        await producer.flush()
+            sealed, partition = seal(topic, event, event_id, source), topic.partition(event, count)
+            headers = list(sealed.headers)
+            sent.append(await producer.send(topic.name, sealed.value, sealed.key, partition=partition, headers=headers))
+        await asyncio.gather(*sent)
+    except KafkaError as error:
+        raise BrokerError(
+            f"Kafka did not take everything: {error!r}", "ask again: what is known already stays single"
+        ) from error
     finally:
         await close(producer)
 

@@ -50,7 +50,10 @@ class Writer:
         """
         Make records and offsets visible together, or not at all.
 
-        1. begin; 2. hand over all records; 3. add the offsets; 4. commit, which first waits for the records.
+        1. begin; 2. hand over all records; 3. add the offsets; 4. wait until every record is written; 5. commit.
+
+        The wait is not aiokafka's: its commit waits too, but for success or failure alike, and would then commit the
+        offsets of records that were never written.
 
         Raises:
             TaskFenced: Another instance owns the transactional id now.
@@ -62,9 +65,8 @@ class Writer:
                 sent = await self._send(records)
                 if offsets:
                     await self._producer.send_offsets_to_transaction(by_partition(offsets), self._group)
+                await asyncio.gather(*sent)
                 await self._producer.commit_transaction()
-                for future in sent:
-                    future.result()
         except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping) as error:
             raise TaskFenced(str(error)) from error
 
