@@ -21,6 +21,15 @@ _TO_LIKEN = re.compile(f"[{''.join(_ALIKE)}]")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 """From the first letter or digit to the last."""
 
+SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]*$")
+"""A sentence's stop, and the quotes and brackets that close behind it. A line of text is wrapped behind a colon too."""
+
+SENTENCE_OR_COLON_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
+"""The same for pages, where what stands behind a colon mostly stands apart: an item, a quote, a labelled link."""
+
+MAX_END_CHARS = 20
+"""Of a line, that are enough to look at for its end."""
+
 
 def tidy(text: str) -> str:
     """

@@ -14,8 +14,9 @@ from typing import Any
 from schemas import topics
 from schemas.events import ArticleTagged
 from schemas.state import SourceHealth
+from services.cli.following import following
 from services.cli.output import printable, say, say_table, shorten
-from services.runtime.kafka.access import follow
+from services.cli.watching import watched
 from services.runtime.kafka.admin import lag
 from services.runtime.kafka.looks import ends, recent
 from services.runtime.record import Record
@@ -119,7 +120,7 @@ async def look(kafka: KafkaSettings, interval_s: float, now: datetime | None = N
     return Status(
         stages=tuple(stages),
         freshness=tuple(freshness_of(tagged)),
-        sources=await _count_sources(kafka),
+        sources=len(await watched(kafka)),
         troubles=tuple(await _troubles(kafka)),
         dead_letters=dict(Counter(_cause(letter) for letter in letters if letter.value is not None).most_common()),
     )
@@ -150,19 +151,13 @@ def quantile(values: list[float], share: float) -> float:
     return round(ranked[min(len(ranked) - 1, int(share * len(ranked)))], 1)
 
 
-async def _count_sources(kafka: KafkaSettings) -> int:
-    watched: dict[bytes, bool] = {}
-    async for record in follow(kafka, topics.SOURCES, from_start=True, until_end=True):
-        watched[record.key or b""] = record.value is not None
-    return sum(watched.values())
-
-
 async def _troubles(kafka: KafkaSettings) -> list[Trouble]:
     last: dict[str, SourceHealth] = {}
-    async for record in follow(kafka, topics.SOURCE_HEALTH, from_start=True, until_end=True):
-        if record.value is not None:
-            told = SourceHealth.from_wire(record.value, record.headers)
-            last[topics.SOURCE_HEALTH.key(told)] = told
+    async with following(kafka, topics.SOURCE_HEALTH, from_start=True, until_end=True) as records:
+        async for record in records:
+            if record.value is not None:
+                told = SourceHealth.from_wire(record.value, record.headers)
+                last[topics.SOURCE_HEALTH.key(told)] = told
     ill = [told for told in last.values() if told.state != "ok"]
     ill.sort(key=lambda told: told.changed_at, reverse=True)
     return [Trouble(told.url, told.state, told.changed_at, told.reason) for told in ill]

@@ -13,7 +13,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from services.cleaner.body.marks import marks_of
-from services.cleaner.lines import tidy
+from services.cleaner.lines import MAX_END_CHARS, SENTENCE_OR_COLON_END, tidy
 
 MIN_PROSE_CHARS = 60
 """A block that is shorter may be anything."""
@@ -50,11 +50,8 @@ TAGS = (
 TAG_IDS = {tag: index for index, tag in enumerate(TAGS)}
 OTHER_TAG = len(TAGS)
 
-_SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
 _FINAL = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
 _NAMING = frozenset(("class", "id", "itemprop", "role", "data-testid"))
-MAX_END_CHARS = 20
-"""A sentence's stop, and the quotes and brackets that close behind it."""
 
 BREAK = "\x02"
 """Stands for a line break in raw text."""
@@ -339,7 +336,7 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
     """
     held: list[str] = []
     for line in filter(None, lines):
-        if held and _SENTENCE_END.search(held[-1][-MAX_END_CHARS:]):
+        if held and SENTENCE_OR_COLON_END.search(held[-1][-MAX_END_CHARS:]):
             yield " ".join(held)
             held = []
         held.append(line)

@@ -7,7 +7,6 @@ passages: those of the page, links and all, wherever their texts are the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -19,13 +18,10 @@ from trafilatura.external import jt_stoplist_init
 from trafilatura.settings import Document, Extractor
 
 from services.cleaner.body.assembly import Judged, body_of
+from services.cleaner.body.blocks import MAX_DEPTH
 from services.cleaner.document import CELL_BORDER, Body, Part, Passage, Picture, passage
-from services.cleaner.lines import tidy
+from services.cleaner.lines import MAX_END_CHARS, SENTENCE_OR_COLON_END, tidy
 
-MAX_DEPTH = 200
-"""Elements nested deeper than this hold no text for people."""
-
-MAX_END_CHARS = 20
 MAX_ELEMENTS, MAX_CELLS = 8_000, 1_500
 """
 The library's time grows faster than the page; what is larger is left to the classifier. Of 300 pages of articles the
@@ -39,7 +35,6 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _NO_TEXT = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
 _CELLS = frozenset(("cell", "td", "th"))
-_SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
 
 
 def by_library(tree: HtmlElement, judged: Judged, base: str) -> Body:
@@ -148,7 +143,7 @@ def _join_breaks(block: str) -> str:
     first, *others = block.split("\x02")
     joined, last = [first], first.rstrip()
     for line in others:
-        is_end = not last or _SENTENCE_END.search(last[-MAX_END_CHARS:])
+        is_end = not last or SENTENCE_OR_COLON_END.search(last[-MAX_END_CHARS:])
         joined += ["\x01" if is_end else " ", line]
         last = line.rstrip() or last
     return "".join(joined)

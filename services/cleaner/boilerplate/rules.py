@@ -9,7 +9,7 @@ words inside a sentence stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
@@ -211,14 +211,17 @@ def strip_boilerplate(body: Iterable[Part], rules: Rules, headings: frozenset[st
         rules: What to remove.
         headings: Folded one-word subheadings of the article, which stay under rules that they may share a word with.
     """
-    parts = tuple(body)
+    return tuple(_stripped(tuple(body), rules, headings))
+
+
+def _stripped(parts: Body, rules: Rules, headings: frozenset[str]) -> Iterator[Part]:
     first, last = _prose(parts, rules)
-    middle = range(MAX_JUDGED_PARTS, len(parts) - MAX_JUDGED_PARTS)
-    return tuple(
-        left
-        for place, part in enumerate(parts)
-        for left in ((part,) if place in middle else _strip(part, rules, headings, at_edge=not first <= place <= last))
-    )
+    unjudged = range(MAX_JUDGED_PARTS, len(parts) - MAX_JUDGED_PARTS)
+    for place, part in enumerate(parts):
+        if place in unjudged:
+            yield part
+        else:
+            yield from _strip(part, rules, headings, at_edge=not first <= place <= last)
 
 
 def _prose(parts: Sequence[Part], rules: Rules) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from services.cleaner.boilerplate.rules import Rules
 from services.cleaner.document import Cut
-from services.cleaner.lines import tidy
+from services.cleaner.lines import SENTENCE_OR_COLON_END, tidy
 
 MAX_HIDDEN_CHARS = 300
 """A hidden element with more text than this is content that a script shows."""
@@ -31,7 +31,6 @@ _HIDING_CLASSES = re.compile("visually-hidden|visuallyhidden|sr-only|screen-read
 _IN_PAGE_LINKS = etree.XPath("//body/descendant::a[starts-with(@href, '#')] | //body/descendant::button")
 _FAULTY_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _FAULTY_DOCTYPE = re.compile(r"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?:…。！？؟]['\"”’»)]*$")
 
 
 def parse_html(text: str) -> HtmlElement | None:
@@ -115,4 +114,4 @@ def _is_amid_text(node: HtmlElement) -> bool:
     before = node.getprevious()
     lead = (before.tail if before is not None else node.getparent().text) or ""
     tail = node.tail or ""
-    return bool(re.match(r"\s*[\w,;]", tail) or (lead.strip() and not _SENTENCE_END.search(lead.strip())))
+    return bool(re.match(r"\s*[\w,;]", tail) or (lead.strip() and not SENTENCE_OR_COLON_END.search(lead.strip())))

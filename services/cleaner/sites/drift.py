@@ -9,7 +9,6 @@ The topic is the memory: the last event of a site says what was told, against wh
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,11 +18,9 @@ from schemas.base import Event
 from schemas.state import Measure, SourceHealth
 from services.cleaner.sites.falls import MIN_BASELINE, again, fallen, is_back
 from services.cleaner.sites.quality import KEPT, MEASURES, NO_BODY, RECENT, Pages, Seen
+from services.cleaner.sites.recent_sites import RecentSites
 from services.runtime.outcome import Change
 from services.runtime.table import Table
-
-MAX_SITES = 2000
-"""Whose pages a task counts: those seen last."""
 
 LASTED = timedelta(days=14)
 """A fall that has lasted so long, and for as many pages as make a baseline, is how the site is from now on."""
@@ -81,7 +78,7 @@ class Drift:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._sites: OrderedDict[str, _Site] = OrderedDict()
+        self._sites: RecentSites[_Site] = RecentSites()
         self.degraded: set[str] = set()
         table.watch(self._changed)
 
@@ -94,7 +91,7 @@ class Drift:
         """
         if now - seen.fetched_at > MAX_AGE:
             return ()
-        site = self._site(seen.site)
+        site = self._sites.of(seen.site, _Site)
         if not site.take(seen):
             return ()
         told = self._told(seen.site)
@@ -114,13 +111,6 @@ class Drift:
     def _changed(self, key: str, value: Event | None) -> None:
         is_degraded = isinstance(value, SourceHealth) and value.site is not None and value.state == "degraded"
         (self.degraded.add if is_degraded else self.degraded.discard)(key)
-
-    def _site(self, name: str) -> _Site:
-        site = self._sites.setdefault(name, _Site())
-        self._sites.move_to_end(name)
-        if len(self._sites) > MAX_SITES:
-            self._sites.popitem(last=False)
-        return site
 
 
 def _worse(site: _Site, seen: Seen, now: datetime) -> SourceHealth | None:

@@ -13,7 +13,7 @@ it: a replay gives the same bytes and ids, whatever was learned since. Only live
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from services.cleaner.settings import CleanerSettings
 from services.cleaner.sites.drift import Drift
 from services.cleaner.sites.line_counts import SiteCounts, joined, learned
 from services.cleaner.sites.quality import Seen, measure
+from services.cleaner.sites.recent_sites import RecentSites
 from services.cleaner.sites.site_lines import NO_LINES, KnownLines, Sighting
 from services.cleaner.stage import study
 from services.runtime.outcome import Change, Emit, Outcome
@@ -44,9 +45,6 @@ RENEW_AFTER, IN_FORCE, KEPT = timedelta(days=30), timedelta(days=60), timedelta(
 An unchanged snapshot is written anew after the first, used for no longer than the second, and deleted after the third.
 The topic keeps records for longer, and pages are kept for 90 days, so what a page was cleaned with outlives the page.
 """
-
-MAX_SITES = 2000
-"""Whose counts a task keeps: those seen last."""
 
 LAST_MOMENT = datetime(9999, 1, 1, tzinfo=UTC)
 """A page that claims to be fetched later teaches nothing."""
@@ -127,7 +125,7 @@ class Memory:
     def __init__(self, snapshots: Snapshots, drift: Drift) -> None:
         self.snapshots = snapshots
         self.drift = drift
-        self._counts: OrderedDict[str, SiteCounts] = OrderedDict()
+        self._counts: RecentSites[SiteCounts] = RecentSites()
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -136,14 +134,9 @@ class Memory:
         """
         What was seen of a site.
         """
-        counts = self._counts.get(site)
-        if counts is None:
-            known = known_lines(self.snapshots.newest(site, moment + LEAD)).shares
-            counts = self._counts[site] = SiteCounts.after(known)
-        self._counts.move_to_end(site)
-        if len(self._counts) > MAX_SITES:
-            self._counts.popitem(last=False)
-        return counts
+        return self._counts.of(
+            site, lambda: SiteCounts.after(known_lines(self.snapshots.newest(site, moment + LEAD)).shares)
+        )
 
 
 def open_memory(assignment: Assignment, tables: Tables) -> Memory:  # noqa: ARG001 - a stage's signature

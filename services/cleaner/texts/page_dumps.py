@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from services.cleaner.document import Cut
-from services.cleaner.lines import fold, tidy
+from services.cleaner.lines import SENTENCE_END, fold, tidy
 
 MIN_PAGES = 3
 """A line is a running head where it stands at the edge of so many pages."""
@@ -26,7 +26,6 @@ _NUMBER = re.compile(
     r"(?:\s*(?:of|von|de|di|sur|/|из|av|z|van|页|頁|ページ)\s*\d{1,4})?\s*(?:页|頁|ページ)?[\W_]*",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]*$")
 _DIGITS = re.compile(r"\d+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
 
@@ -69,7 +68,7 @@ def _trimmed(page: Sequence[str | Cut]) -> Iterator[str | Cut]:
     for at, line in enumerate(page):
         if isinstance(line, Cut) or first <= at <= last:
             yield line
-        if at == last and isinstance(line, str) and _SENTENCE_END.search(line):
+        if at == last and isinstance(line, str) and SENTENCE_END.search(line):
             yield ""
 
 
@@ -102,7 +101,7 @@ def _heads(pages: Sequence[Sequence[str]]) -> frozenset[str]:
     seen: Counter[str] = Counter()
     for page in pages:
         lines = (page[at].strip() for at in _edges(page))
-        seen.update({_shape(line) for line in lines if len(line) <= MAX_HEAD_CHARS and not _SENTENCE_END.search(line)})
+        seen.update({_shape(line) for line in lines if len(line) <= MAX_HEAD_CHARS and not SENTENCE_END.search(line)})
     return frozenset(shape for shape, pages_with in seen.items() if shape and pages_with >= MIN_PAGES)
 
 

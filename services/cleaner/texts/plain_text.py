@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from services.cleaner.boilerplate.rules import Rules, strip_boilerplate
 from services.cleaner.document import Body, Cut, Part, Passage, passage, passages
-from services.cleaner.lines import tidy
+from services.cleaner.lines import SENTENCE_END, tidy
 from services.cleaner.texts.markdown_text import is_markdown, read_markdown
 from services.cleaner.texts.page_dumps import is_page_dump, read_pages
 
@@ -32,7 +32,6 @@ MAX_JUDGED_LINES = 5000
 MAX_MARKDOWN_CHARS = 500_000
 
 _ITEM = re.compile(r"(?:[-*•–·]|\d{1,2}[.)])\s+\S")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]*$")
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _goes_on(block: list[str]) -> bool:
     Is the next line the rest of a sentence that was wrapped?
     """
     last = tidy(block[-1]) if block else ""
-    return len(last) >= WRAPPED_LINE_CHARS and not _SENTENCE_END.search(last)
+    return len(last) >= WRAPPED_LINE_CHARS and not SENTENCE_END.search(last)
 
 
 def _paragraphs(block: list[str]) -> list[str]:
@@ -139,7 +138,7 @@ def _is_headline(found: list[Passage]) -> bool:
     first = found[0]
     if first.kind not in {"paragraph", "heading"}:
         return False
-    return first.kind == "heading" or not _SENTENCE_END.search(first.text) or len(first.text) < len(found[1].text)
+    return first.kind == "heading" or not SENTENCE_END.search(first.text) or len(first.text) < len(found[1].text)
 
 
 def _is_standfirst(rest: list[Passage]) -> bool:

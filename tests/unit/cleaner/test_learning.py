@@ -13,7 +13,7 @@ from schemas import topics
 from schemas.events import ArticleCleaned
 from schemas.parts import Timeline
 from schemas.state import SiteLines, SourceHealth
-from services.cleaner.sites import learning
+from services.cleaner.sites import learning, recent_sites
 from services.cleaner.sites.drift import Drift
 from services.cleaner.sites.learning import KEPT, LEAD, PAUSE, Memory, Snapshots, first_valid, known_lines, learn
 from services.cleaner.sites.site_lines import Sighting, digest_of
@@ -179,7 +179,7 @@ def test_a_site_that_was_not_seen_for_long_is_forgotten_and_begins_anew(monkeypa
     """
     Only so many are counted; what was learned of the others stays known.
     """
-    monkeypatch.setattr(learning, "MAX_SITES", 3)
+    monkeypatch.setattr(recent_sites, "MAX_SITES", 3)
     task = Task()
     for number in range(7):
         task.learn(article(number, NOW), seen(number, "house"), NOW)

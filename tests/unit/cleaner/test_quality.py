@@ -17,7 +17,7 @@ from schemas import topics
 from schemas.events import PageFetched
 from schemas.state import Measure, SourceHealth
 from services.cleaner.settings import CleanerSettings
-from services.cleaner.sites import drift
+from services.cleaner.sites import drift, recent_sites
 from services.cleaner.sites.drift import LASTED, MAX_AGE, Drift
 from services.cleaner.sites.falls import MIN_BASELINE, fallen, is_back
 from services.cleaner.sites.quality import BASELINE, COUNTED, KEPT, RECENT, Pages, Seen, measure
@@ -314,7 +314,7 @@ def test_sites_do_not_mix_and_those_not_seen_for_long_begin_anew(monkeypatch: py
     """
     Only so many are counted; what was told of the others stays known.
     """
-    monkeypatch.setattr(drift, "MAX_SITES", 3)
+    monkeypatch.setattr(recent_sites, "MAX_SITES", 3)
     task = broken()
     for other in range(5):
         assert task.feed(LOST, site=f"other-{other}.example") == []
@@ -343,7 +343,7 @@ def test_the_memory_of_a_site_is_small() -> None:
     """
     task = Task()
     task.feed(*[WELL] * 1000)
-    site = task.drift._sites[SITE]
+    site = task.drift._sites.of(SITE, drift._Site)
     held = [site.pages.faults, site.pages.sources, site.pages.chars, site.keys]
 
     assert [len(each) for each in held] == [KEPT] * 4
