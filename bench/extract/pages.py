@@ -23,6 +23,7 @@ from services.cleaner.body.places import is_menu
 from services.cleaner.boilerplate.rules import load_rules
 from services.cleaner.page.decode import Undecodable, decode
 from services.cleaner.page.parsing import drop_unseen, parse_html
+from services.cleaner.page.survey import survey
 
 FOLDS = 5
 
@@ -87,7 +88,7 @@ def sample_of(truth: dict[str, Any], html: bytes) -> Sample | None:
     tree = None if isinstance(decoded, Undecodable) else parse_html(decoded.text)
     if tree is None:
         return None
-    drop_unseen(tree, load_rules())
+    drop_unseen(tree, survey(tree).hidden, load_rules())
     blocks, media = read_page(tree)
     if not blocks:
         return None

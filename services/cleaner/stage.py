@@ -163,7 +163,7 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
     signals = gather_signals(tree, page)
     metadata = describe(signals, page, tree)
     shape = read_shape(tree, signals)
-    unseen = drop_unseen(tree, rules)
+    unseen = drop_unseen(tree, signals.marks.hidden, rules)
     headings = short_subheadings(tree)
     accounts = gather_accounts(tree, signals, page.hints.content, metadata.headline)
     live = read_live_blog(signals)

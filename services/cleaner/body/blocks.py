@@ -210,7 +210,7 @@ class _Reader:
         look = looks.setdefault((above.look if above else 0, tag, classes), len(looks) + 1)
         self._frames += 1
         level = above.depth + 1 if above else 0
-        frame = Frame(node, above, tag, level, _marks(node, classes), look, self._frames, len(self.blocks))
+        frame = Frame(node, above, tag, level, _marks(node), look, self._frames, len(self.blocks))
         text = node.text
         if text and not text.isspace():
             self._text(text, style)
@@ -307,18 +307,16 @@ class _Reader:
             self._is_open = False
 
 
-def _marks(node: Any, classes: str) -> int:
+def _marks(node: Any) -> int:
     """
     What an element says about itself: of each attribute apart, as classes are more often alike than all together.
     """
-    get = node.get
-    found = marks_of(classes) if classes else 0
-    size = len(classes)
-    for name in (get("id"), get("role"), get("itemprop"), get("data-testid")):
-        if name:
-            found |= marks_of(name)
-            size += len(name) + 1
-    if size <= MAX_NAME_CHARS:
+    found = size = 0
+    for name, value in node.items():
+        if name in _NAMING:
+            found |= marks_of(value)
+            size += len(value) + 1
+    if size <= MAX_NAME_CHARS + 1:
         return found
     names = " ".join([value for name, value in node.items() if name in _NAMING])
     return marks_of(names[:MAX_NAME_CHARS])

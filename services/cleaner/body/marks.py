@@ -54,12 +54,15 @@ for _index, _words in enumerate(MARKS.values()):
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 15)
 def marks_of(attributes: str) -> int:
     """
     The kinds that an element's class, id and role put it in, as bits in the order of `MARKS`.
     """
     found = 0
     for token in _TOKEN.findall(attributes):
-        found |= _MARK_OF.get(token.lower(), 0)
+        if token in _MARK_OF:
+            found |= _MARK_OF[token]
+        elif not token.islower():
+            found |= _MARK_OF.get(token.lower(), 0)
     return found

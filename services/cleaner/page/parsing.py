@@ -5,8 +5,7 @@ From a page's text to its tree, without what readers cannot see.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -18,6 +17,9 @@ from services.cleaner.lines import SENTENCE_OR_COLON_END, tidy
 MAX_HIDDEN_CHARS = 300
 """A hidden element with more text than this is content that a script shows."""
 
+MAX_START_CHARS = 10_000
+"""Of a page, within which it says that it is HTML."""
+
 MAX_TOLD = 20
 MAX_TOLD_CHARS = 80
 """Hidden texts that are told of: a page has hundreds for screen readers, and to name the rule for each takes longer
@@ -26,8 +28,6 @@ than to find them."""
 _PLAIN = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: to ask for each whether it is a form's takes half of the time of a walk."""
 
-_SAYING = etree.XPath("//body/descendant::*[@class or @style or @hidden or @aria-hidden]")
-_HIDING_CLASSES = re.compile("visually-hidden|visuallyhidden|sr-only|screen-reader")
 _IN_PAGE_LINKS = etree.XPath("//body/descendant::a[starts-with(@href, '#')] | //body/descendant::button")
 _FAULTY_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _FAULTY_DOCTYPE = re.compile(r"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
@@ -37,7 +37,8 @@ def parse_html(text: str) -> HtmlElement | None:
     """
     Parse a page, once, as leniently as browsers do; None where there is no element in it.
     """
-    text = _FAULTY_ROOT.sub(r"\1>", _FAULTY_DOCTYPE.sub("", text, count=1), count=1)
+    start = _FAULTY_ROOT.sub(r"\1>", _FAULTY_DOCTYPE.sub("", text[:MAX_START_CHARS], count=1), count=1)
+    text = start + text[MAX_START_CHARS:]
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_PLAIN)
     try:
@@ -46,13 +47,13 @@ def parse_html(text: str) -> HtmlElement | None:
         return None
 
 
-def drop_unseen(tree: HtmlElement, rules: Rules) -> list[Cut]:
+def drop_unseen(tree: HtmlElement, hidden: Iterable[HtmlElement], rules: Rules) -> list[Cut]:
     """
     Take out of the tree what is hidden from readers, and links within the page that are boilerplate: in the text they
     could no longer be told from a sentence's own words.
     """
-    hidden = [text for text in dict.fromkeys(_drop_hidden(tree)) if 0 < len(text) <= MAX_TOLD_CHARS]
-    removed = [Cut(rule, text) for text in hidden[:MAX_TOLD] if (rule := rules.match(text))]
+    texts = [text for text in dict.fromkeys(_drop_hidden(hidden)) if 0 < len(text) <= MAX_TOLD_CHARS]
+    removed = [Cut(rule, text) for text in texts[:MAX_TOLD] if (rule := rules.match(text))]
     for node in _IN_PAGE_LINKS(tree):
         text = _text(node)
         if not text or node.getparent() is None or _is_amid_text(node):
@@ -63,12 +64,12 @@ def drop_unseen(tree: HtmlElement, rules: Rules) -> list[Cut]:
     return removed
 
 
-def _drop_hidden(tree: HtmlElement) -> list[str]:
+def _drop_hidden(hidden: Iterable[HtmlElement]) -> list[str]:
     """
     Take out what is hidden, and return its texts.
     """
     dropped = []
-    for node in list(_hidden(tree)):
+    for node in hidden:
         text = _text(node)
         if node.tag not in {"body", "html"} and len(text) <= MAX_HIDDEN_CHARS and node.getparent() is not None:
             dropped.append(text)
@@ -86,21 +87,6 @@ def _drop(node: HtmlElement) -> None:
     except ValueError:
         del node[:]
         node.text = None
-
-
-def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
-    for node in _SAYING(tree):
-        get = node.get
-        if _is_hiding(get("class"), get("style")) or get("aria-hidden") == "true" or get("hidden") is not None:
-            yield node
-
-
-@lru_cache(maxsize=4096)
-def _is_hiding(names: str | None, style: str | None) -> bool:
-    if names and _HIDING_CLASSES.search(names):
-        return True
-    rules = style.replace(" ", "") if style else ""
-    return "display:none" in rules or "visibility:hidden" in rules
 
 
 def _text(node: HtmlElement) -> str:

@@ -7,7 +7,7 @@ Trees are walked by element, and each step costs; so all that metadata is made o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -46,7 +46,7 @@ _LED = re.compile(
     r"|(?:text|autor|autorin|author|auteur|redaktion|interview|автор):)\s+\S",
     re.IGNORECASE,
 )
-_LED_FIRST = frozenset("wpsbevgtariа")
+_LED_STARTS = frozenset(("wr", "po", "wo", "st", "by", "er", "ve", "ge", "vo", "pa", "te", "au", "re", "in", "ав"))
 _YEAR = re.compile(r"(?:19|20)\d\d")
 ELSEWHERE = re.compile(
     r"comment|respon[ds]|disqus|related|recommend|sidebar|widget|footer|teaser|promo|popular|carousel|slider|newsletter"
@@ -81,6 +81,7 @@ class Survey:
         leads: Marked as a standfirst.
         abbrs: `abbr` elements; an older form of microdata writes dates in their titles.
         walls: Marked as a paywall.
+        hidden: From readers; all of them.
     """
 
     metas: list[HtmlElement] = field(default_factory=list)
@@ -95,6 +96,7 @@ class Survey:
     leads: list[HtmlElement] = field(default_factory=list)
     abbrs: list[HtmlElement] = field(default_factory=list)
     walls: list[HtmlElement] = field(default_factory=list)
+    hidden: list[HtmlElement] = field(default_factory=list)
 
 
 _Named = tuple[HtmlElement, str, bool]
@@ -115,12 +117,16 @@ def survey(tree: HtmlElement) -> Survey:
         tail = node.tail
         if tail and 7 < len(tail) <= 2 * MAX_DATED_CHARS and not tail.isspace() and node is not tree:
             _note_date(tail.strip(), node.getparent(), found)
+        get = node.get
+        kind = get("class")
+        if _is_hidden(get, kind):
+            found.hidden.append(node)
         if tag in _SILENT:
             continue
-        item = node.get("itemprop")
+        item = get("itemprop")
         if item:
             found.items.append(node)
-        name = node.get("class") or node.get("id") or ""
+        name = kind or get("id") or ""
         is_author = item == "author" or (tag == "a" and is_profile(node))
         if name or is_author:
             named.append((node, name, is_author))
@@ -129,8 +135,7 @@ def survey(tree: HtmlElement) -> Survey:
             _note_text(text.strip(), node, found)
     _sift(found)
     _sort_by_name(named, found)
-    for kept_of_kind in vars(found).values():
-        del kept_of_kind[MAX_KEPT:]
+    _cut(found)
     return found
 
 
@@ -149,8 +154,14 @@ def _sift(found: Survey) -> None:
         _note_date(node.get("title") or "", node, found)
 
 
+def _cut(found: Survey) -> None:
+    for kept in vars(found).values():
+        if kept is not found.hidden:
+            del kept[MAX_KEPT:]
+
+
 def _sort_by_name(nodes: Sequence[_Named], found: Survey) -> None:
-    names = {name: name.lower() for name in dict.fromkeys(name for _, name, _ in nodes)}
+    names = {name: name.lower() for name in {name for _, name, _ in nodes}}
     authors, leads, walls = (_names_with(marks, names) for marks in (_AUTHOR, _LEAD, _WALL))
     marked = authors | leads | walls
     for node, name, is_author in nodes:
@@ -213,13 +224,23 @@ def is_profile(link: HtmlElement) -> bool:
     return bool("author" in (link.get("rel") or "") or _PROFILE.search((link.get("href") or "").lower()))
 
 
+def _is_hidden(get: Callable[[str], str | None], kind: str | None) -> bool:
+    if kind and ("sr-only" in kind or "screen-reader" in kind or "visually-hidden" in kind or "visuallyhidden" in kind):
+        return True
+    style = get("style")
+    if style:
+        rules = style.replace(" ", "")
+        if "display:none" in rules or "visibility:hidden" in rules:
+            return True
+    return get("aria-hidden") == "true" or get("hidden") is not None
+
+
 def _note_text(text: str, node: HtmlElement, found: Survey) -> None:
-    if 7 < len(text) <= MAX_DATED_CHARS:
-        _note_date(text, node, found)
-    if text[0].lower() in _LED_FIRST and _LED.match(text):
+    _note_date(text, node, found)
+    if text[:2].lower() in _LED_STARTS and _LED.match(text):
         found.led.append(node)
 
 
 def _note_date(text: str, node: HtmlElement, found: Survey) -> None:
-    if 7 < len(text) <= MAX_DATED_CHARS and _YEAR.search(text):
+    if 7 < len(text) <= MAX_DATED_CHARS and ("20" in text or "19" in text) and _YEAR.search(text):
         found.dated.append((text, node))

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 from services.cleaner.boilerplate.rules import load_rules
 from services.cleaner.document import Cut
 from services.cleaner.page.parsing import MAX_TOLD, drop_unseen, parse_html
+from services.cleaner.page.survey import survey
 
 COMMAND = "Share on Facebook"
 
@@ -15,7 +16,7 @@ COMMAND = "Share on Facebook"
 def unseen(body: str) -> tuple[HtmlElement, list[Cut]]:
     tree = parse_html(f"<html><body>{body}</body></html>")
     assert tree is not None
-    return tree, drop_unseen(tree, load_rules())
+    return tree, drop_unseen(tree, survey(tree).hidden, load_rules())
 
 
 @pytest.mark.parametrize(
