@@ -18,7 +18,7 @@ from schemas import topics
 from schemas.topics import Topic
 from services.runtime import telemetry
 from services.runtime.kafka.membership import Membership
-from services.runtime.kafka.reader import PartitionReader, read_to_end
+from services.runtime.kafka.reader import PartitionReader, open_places, read_to_end
 from services.runtime.kafka.writer import PlainWriter, Writer
 from services.runtime.metrics import Metrics
 from services.runtime.pool import Broken, Pool, Worked
@@ -41,10 +41,14 @@ UNCONFIRMED = timedelta(seconds=0.5)
 class Memory:
     """
     A partition's tables, and up to where each was read; kept for a while after the partition is lost.
+
+    Attributes:
+        is_commit: How the last transaction ended, when it was last to be known: to take the id over forgets it.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
+    is_commit: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,11 +182,15 @@ class Task:
 
     async def _open(self, writer: Writer) -> Processor:
         """
-        The order matters: fence the former owner, then read what it committed, then begin there.
+        The order matters: ask how the last transaction ended, fence the former owner, end what hangs, read what is
+        committed, begin there.
         """
         topology, membership = self._shared.topology, self._shared.membership
+        is_commit = await writer.was_committed()
+        if is_commit is not None:
+            self._memory.is_commit = is_commit
         await writer.start()
-        await writer.commit(self._barriers(), {(topics.DEAD_LETTERS.name, self.partition): 0})
+        await self._end_hanging(writer)
         for table in topology.tables:
             await self._restore(table)
         for lane in topology.lanes:
@@ -194,14 +202,17 @@ class Task:
         self._position = self._read_to = committed or 0
         return processor
 
-    def _barriers(self) -> list[Outgoing]:
+    async def _end_hanging(self, writer: Writer) -> None:
         """
-        A tombstone of no key for each table, written beside an offset that nobody reads.
-
-        A broker that was killed and is back answers for a moment from before its last writes: its high watermarks come
-        from a checkpoint. Once it has taken these, in the very logs that are to be read, it knows all that lies before.
+        The tables, and the offsets, whether anything hangs there or not: a broker that was killed and is back may
+        answer from before its last writes. Of the sinks, which others read, those with an open transaction.
         """
-        return [Outgoing(table.name, self.partition, b"", None) for table in self._shared.topology.tables]
+        topology, partitions = self._shared.topology, range(self._assignment.partitions)
+        tables = [(table.name, self.partition) for table in topology.tables]
+        sinks = [(sink.name, number) for sink in (*topology.sinks, topics.DEAD_LETTERS) for number in partitions]
+        unread = {(topics.DEAD_LETTERS.name, self.partition): 0}
+        still_open = await open_places(self._shared.kafka, sinks)
+        await writer.end_hanging(tables, still_open, unread, commit=self._memory.is_commit)
 
     async def _restore(self, topic: Topic[Any]) -> None:
         table = self._memory.tables.setdefault(topic.name, Table(topic.event))

@@ -81,17 +81,16 @@ def _password(kafka: KafkaSettings) -> dict[str, str]:
 
 def consumer(kafka: KafkaSettings, **settings: Any) -> AIOKafkaConsumer:
     """
-    A consumer of committed records that commits nothing by itself.
+    A consumer that commits nothing by itself; of committed records, unless the settings say otherwise.
     """
-    return AIOKafkaConsumer(
-        **connection(kafka),
-        **settings,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        max_partition_fetch_bytes=FETCH_BYTES,
-        fetch_max_bytes=2 * MAX_RECORD_BYTES,
-    )
+    usual = {
+        "isolation_level": "read_committed",
+        "enable_auto_commit": False,
+        "auto_offset_reset": "earliest",
+        "max_partition_fetch_bytes": FETCH_BYTES,
+        "fetch_max_bytes": 2 * MAX_RECORD_BYTES,
+    }
+    return AIOKafkaConsumer(**connection(kafka), **usual | settings)
 
 
 def record_of(message: Any) -> Record:

@@ -4,13 +4,17 @@ One partition, read without a group: a lane, or a table at restore.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 
 from aiokafka import TopicPartition
 
 from services.runtime.kafka.connection import bounded, close, consumer, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
+
+Place = tuple[str, int]
+"""A topic and a partition."""
 
 
 class PartitionReader:
@@ -61,6 +65,30 @@ class PartitionReader:
         Close the connection.
         """
         await close(self._consumer)
+
+
+async def open_places(kafka: KafkaSettings, places: Iterable[Place]) -> list[Place]:
+    """
+    Return those of some partitions in which a transaction is open, whoever's it is.
+
+    Raises:
+        KafkaError, TimeoutError: The broker is away.
+    """
+    parts = [TopicPartition(*place) for place in places]
+    committed, written = await asyncio.gather(
+        *(_ends(kafka, parts, level) for level in ("read_committed", "read_uncommitted"))
+    )
+    return [(part.topic, part.partition) for part in parts if committed[part] < written[part]]
+
+
+async def _ends(kafka: KafkaSettings, parts: Sequence[TopicPartition], level: str) -> dict[TopicPartition, int]:
+    reader = consumer(kafka, isolation_level=level)
+    try:
+        await bounded(reader.start())
+        ends: dict[TopicPartition, int] = await bounded(reader.end_offsets(parts))
+        return ends
+    finally:
+        await close(reader)
 
 
 async def read_to_end(

@@ -5,16 +5,19 @@ The transactions of one task.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidProducerEpoch, InvalidProducerIdMapping, ProducerFenced
 
 from schemas.topics import MAX_RECORD_BYTES
 from services.runtime.errors import TaskFenced
 from services.runtime.kafka.connection import Offsets, bounded, by_partition, close, connection
+from services.runtime.kafka.last_transaction import was_committed
 from services.runtime.kafka.membership import Membership
+from services.runtime.kafka.reader import Place
 from services.runtime.record import Outgoing
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 
@@ -29,7 +32,7 @@ class Writer:
     """
 
     def __init__(self, transactional_id: str, group: str, *, kafka: KafkaSettings, settings: RuntimeSettings) -> None:
-        self._group = group
+        self._id, self._group, self._kafka = transactional_id, group, kafka
         self._timeout_s = settings.transaction_timeout_s
         self._producer = AIOKafkaProducer(
             **connection(kafka),
@@ -59,6 +62,50 @@ class Writer:
             TaskFenced: Another instance owns the transactional id now.
             KafkaError, TimeoutError: The outcome is unknown; the task starts again from what is committed.
         """
+        async with self._transaction(records, offsets):
+            await self._producer.commit_transaction()
+
+    async def was_committed(self) -> bool | None:
+        """
+        Whether the last transaction of this id was committed, asked before the start; None if nobody knows.
+        """
+        return await was_committed(self._kafka, self._id)
+
+    async def end_hanging(
+        self, tables: Iterable[Place], sinks: Iterable[Place], offset: Offsets, *, commit: bool
+    ) -> None:
+        """
+        End what the last transaction of this id may have left open, as it was ended, and wait for that.
+
+        A broker that was killed can leave such: Kafka 4.3 spares the markers of a transaction to partitions that have
+        no leader at that moment, and a lone broker leads none for a while as it comes back. Whatever this id ends next
+        in such a partition would end the former along with itself: commit offsets whose records were aborted, or abort
+        records whose offsets were committed (docs/decisions/0007-transactions-that-hang.md).
+
+        Args:
+            tables: Each gets a tombstone of no key: a log that is to be read must have taken a write before.
+            sinks: Each gets the marker alone, which no reader sees.
+            offset: One that nobody reads.
+            commit: How the last transaction was ended.
+
+        Raises:
+            TaskFenced: Another instance owns the transactional id now.
+            KafkaError, TimeoutError: The broker is away.
+        """
+        tombstones = [Outgoing(topic, partition, b"", None) for topic, partition in tables]
+        async with self._transaction(tombstones, offset):
+            for place in sinks:
+                manager = self._producer._txn_manager  # noqa: SLF001 - only sending adds a partition by itself
+                manager.maybe_add_partition_to_txn(TopicPartition(*place))
+            await (self._producer.commit_transaction() if commit else self._producer.abort_transaction())
+        async with self._transaction([], offset):  # begins when the markers of the one before are written
+            await self._producer.abort_transaction()
+
+    @asynccontextmanager
+    async def _transaction(self, records: Sequence[Outgoing], offsets: Offsets) -> AsyncIterator[None]:
+        """
+        Everything of a transaction but its end.
+        """
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._producer.begin_transaction()
@@ -66,7 +113,7 @@ class Writer:
                 if offsets:
                     await self._producer.send_offsets_to_transaction(by_partition(offsets), self._group)
                 await asyncio.gather(*sent)
-                await self._producer.commit_transaction()
+                yield
         except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping) as error:
             raise TaskFenced(str(error)) from error
 
@@ -98,6 +145,14 @@ class PlainWriter(Writer):
         self._producer = AIOKafkaProducer(
             **connection(kafka), max_request_size=MAX_RECORD_BYTES, max_batch_size=BATCH_BYTES, compression_type="zstd"
         )
+
+    async def was_committed(self) -> bool | None:
+        return None
+
+    async def end_hanging(
+        self, tables: Iterable[Place], sinks: Iterable[Place], offset: Offsets, *, commit: bool
+    ) -> None:
+        pass
 
     async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> None:
         for future in await self._send(records):
