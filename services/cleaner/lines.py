@@ -21,6 +21,12 @@ _TO_LIKEN = re.compile(f"[{''.join(_ALIKE)}]")
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 """From the first letter or digit to the last."""
 
+_ASCII_MARKS = "".join(char for char in map(chr, range(128)) if not char.isalnum())
+"""What stands outside of that in a line without anything else."""
+
+_PRINTABLE = "\u034f"
+"""The only invisible character that Python takes for a printable one."""
+
 SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)]*$")
 """A sentence's stop, and the quotes and brackets that close behind it. A line of text is wrapped behind a colon too."""
 
@@ -35,6 +41,10 @@ def tidy(text: str) -> str:
     """
     Fold every kind of white space, no-break spaces too, into single spaces, and drop what cannot be seen.
     """
+    # Of white space only the space is printable, of what cannot be seen next to nothing: most texts are tidy, and to
+    # ask for that takes a third of the time that it takes to make them so.
+    if text.isprintable() and "  " not in text and _PRINTABLE not in text:
+        return text.strip()
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
@@ -53,8 +63,10 @@ def fold(line: str) -> str:
     Cached: of one page the same lines are asked for again and again.
     """
     line = tidy(line)
-    if not line.isascii():
-        line = unicodedata.normalize("NFKD", _TO_LIKEN.sub(_alike, line))
-        line = unicodedata.normalize("NFC", _ACCENTS.sub("", line))
-    core = _CORE.search(line.casefold())
-    return " ".join(core[0].split()) if core else ""
+    if line.isascii():
+        return line.lower().strip(_ASCII_MARKS)
+    line = unicodedata.normalize("NFKD", _TO_LIKEN.sub(_alike, line))
+    line = unicodedata.normalize("NFC", _ACCENTS.sub("", line)).casefold()
+    core = _CORE.search(line)
+    found = core[0] if core else ""
+    return " ".join(found.split()) if "  " in found else found

@@ -41,9 +41,8 @@ H1, H6, QUOTE = TAG_IDS["h1"], TAG_IDS["h6"], TAG_IDS["blockquote"]
 
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _LISTS = frozenset(("ul", "ol", "dl"))
-_ITEMS = frozenset(("li", "dd", "dt"))
-_CELLS = frozenset(("td", "th"))
-_CELL_IDS = frozenset(TAG_IDS[tag] for tag in _CELLS)
+_ITEM_IDS = frozenset(TAG_IDS[tag] for tag in ("li", "dd", "dt"))
+_CELL_IDS = frozenset(TAG_IDS[tag] for tag in ("td", "th"))
 
 
 @dataclass(frozen=True)
@@ -117,12 +116,17 @@ def body_of(judged: Judged, base: str) -> Body:
 
 def _passage(members: Sequence[tuple[_Place, Block]], base: str) -> Passage:
     place, first = members[0]
-    kind = _kind(first.frame) if place.kind == "paragraph" else place.kind
+    if place.kind != "paragraph":
+        return Passage(tuple(_lines(members, base)), place.kind)
+    kind = _kind(first.frame)
     level = first.frame.tag - H1 + 1 if kind == "heading" else 0
-    return Passage(tuple(_lines(members, base)), kind, level)
+    return Passage(tuple([Line((text,)) for text in lines_of(first, base)]), kind, level)
 
 
 def _lines(members: Sequence[tuple[_Place, Block]], base: str) -> Iterator[Line]:
+    """
+    The lines of a list or a table.
+    """
     item: Frame | None = None
     counts: Counter[int] = Counter()
     for _, parts in groupby(members, key=lambda pair: pair[0].line):
@@ -157,7 +161,7 @@ def _depth(item: Frame | None) -> int:
     depth = 0
     here = item.parent if item is not None else None
     while here is not None:
-        depth += here.node.tag in _ITEMS
+        depth += here.tag in _ITEM_IDS
         here = here.parent
     return min(depth, MAX_LIST_DEPTH)
 
@@ -176,23 +180,23 @@ def _without_clocks(blocks: Sequence[Block], taken: Sequence[bool]) -> list[bool
     """
     chosen = [index for index, is_taken in enumerate(taken) if is_taken]
     first = next((index for index in chosen if blocks[index].is_prose), chosen[0] if chosen else 0)
-    return [
-        is_taken
-        and not (index < first and len(block.text) <= MAX_CLOCK_CHARS and _CLOCK.search(block.text) is not None)
-        for index, (block, is_taken) in enumerate(zip(blocks, taken, strict=True))
-    ]
+    kept = list(taken)
+    for index in chosen:
+        text = blocks[index].text
+        if index < first and len(text) <= MAX_CLOCK_CHARS and _CLOCK.search(text):
+            kept[index] = False
+    return kept
 
 
 def _place(frame: Frame, index: int) -> _Place:
-    tag = frame.node.tag
     parent = frame.parent
-    if tag in _CELLS or (parent is not None and parent.node.tag in _CELLS and parent.blocks == 1):
+    if frame.tag in _CELL_IDS or (parent is not None and parent.tag in _CELL_IDS and parent.blocks == 1):
         return _cell(frame, index)
     here: Frame | None = frame
     for _ in range(3):
         if here is None:
             break
-        if here.node.tag in _ITEMS:
+        if here.tag in _ITEM_IDS:
             if here is not frame and here.blocks > ITEM_BLOCKS:
                 break
             return _Place(id(_outermost_list(here)), index, "list", here)
@@ -205,7 +209,7 @@ def _outermost_list(item: Frame) -> Frame:
     A list in a list's item is part of it.
     """
     top = here = item
-    while here.parent is not None and here.parent.node.tag in _LISTS | _ITEMS:
+    while here.parent is not None and (here.parent.tag in _ITEM_IDS or here.parent.node.tag in _LISTS):
         here = here.parent
         if here.node.tag in _LISTS:
             top = here
@@ -221,7 +225,7 @@ def _cell(frame: Frame, index: int) -> _Place:
         if here.node.tag == "table":
             table = here
         here = here.parent
-    if row is None or table is None or any(cell.node.tag in _CELLS and cell.blocks > 2 for cell in _up_to(frame, row)):
+    if row is None or table is None or any(cell.tag in _CELL_IDS and cell.blocks > 2 for cell in _up_to(frame, row)):
         return _Place(-index - 1, index)
     return _Place(id(table), id(row), "table")
 
@@ -240,8 +244,9 @@ def _tables_whole(blocks: Sequence[Block], chances: Sequence[int]) -> list[int]:
     A table is taken whole or not at all; and next to what is taken, it is unless that is very unlikely.
     """
     tables: dict[int, list[int]] = {}
-    for index, block in enumerate(blocks):
-        if _may_be_cell(block.frame) and (place := _place(block.frame, index)).kind == "table":
+    for index, frame in enumerate([block.frame for block in blocks]):
+        is_near = frame.tag in _CELL_IDS or (frame.parent is not None and frame.parent.tag in _CELL_IDS)
+        if is_near and (place := _place(frame, index)).kind == "table":
             tables.setdefault(place.group, []).append(index)
     found = list(chances)
     for cells in tables.values():
@@ -253,10 +258,6 @@ def _tables_whole(blocks: Sequence[Block], chances: Sequence[int]) -> list[int]:
         for index in cells:
             found[index] = mean
     return found
-
-
-def _may_be_cell(frame: Frame) -> bool:
-    return frame.tag in _CELL_IDS or (frame.parent is not None and frame.parent.tag in _CELL_IDS)
 
 
 def _surety(blocks: Sequence[Block], chances: Sequence[int]) -> int:

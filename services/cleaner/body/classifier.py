@@ -1,10 +1,6 @@
 """
 Is a block of the article? Two rounds of boosted trees over whole numbers: the first sees a block and its place, the
 second also the first one's opinion of everything around it.
-
-A forest is evaluated all trees, and all blocks of a page, at once, by the bits of the leaves that are still within
-reach (Lucchese et al. 2015, "QuickScorer"): a comparison that fails takes away the leaves on its left, and the leftmost
-that remains is the tree's. No float takes part, so the same scores come out on every machine.
 """
 
 from __future__ import annotations
@@ -19,49 +15,15 @@ from typing import Any
 
 import numpy as np
 from lxml.html import HtmlElement
-from numpy.typing import NDArray
 
 from services.cleaner.body.blocks import Block
 from services.cleaner.body.context import context_columns
 from services.cleaner.body.features import page_features
+from services.cleaner.body.forest import Forest, read_forest
 from services.cleaner.body.layout import Ints, Layout, ints
 from services.cleaner.body.places import is_menu
 
-LEAF_BITS = 16
-"""Leaves of a tree, at most."""
-
-TREES_PER_WORD = 4
-"""Trees whose bits are handled as one number."""
-
 WEIGHTS = "block-classifier.json"
-
-
-@dataclass(frozen=True)
-class Forest:
-    """
-    Attributes:
-        cuts: For each feature that is looked at: its index, its thresholds in order, and the leaves in reach when so
-            many of the thresholds are passed, `TREES_PER_WORD` trees in each word.
-        leaves: The value of each leaf of each tree, `LEAF_BITS` a tree.
-    """
-
-    cuts: tuple[tuple[int, Ints, NDArray[np.uint64]], ...]
-    leaves: Ints
-
-    def scores(self, columns: Ints) -> Ints:
-        """
-        For each column, the sum of the leaves that it falls into.
-        """
-        count = columns.shape[1]
-        trees = len(self.leaves) // LEAF_BITS
-        reach = np.full((count, -(-trees // TREES_PER_WORD)), ~np.uint64(0))
-        passed = np.empty_like(reach)
-        for feature, thresholds, masks in self.cuts:
-            masks.take(thresholds.searchsorted(columns[feature]), axis=0, out=passed, mode="clip")
-            np.bitwise_and(reach, passed, out=reach)
-        at = _first_bits()[reach.view(np.uint16)[:, :trees]] + np.arange(0, len(self.leaves), LEAF_BITS)
-        found: Ints = self.leaves[at].sum(axis=1)
-        return found
 
 
 @dataclass(frozen=True)
@@ -84,40 +46,6 @@ class Model:
         Scores as chances, in permille.
         """
         return self.steps.searchsorted(scores)
-
-
-@cache
-def _first_bits() -> NDArray[np.int64]:
-    """
-    The place of the lowest bit that is set, of each number of `LEAF_BITS` bits.
-    """
-    return ints([max(0, (number & -number).bit_length() - 1) for number in range(1 << LEAF_BITS)])
-
-
-def read_forest(stored: dict[str, Any]) -> Forest:
-    """
-    Build a forest from `trees`: each has `leaves`, left to right, and `splits` of (feature, threshold, first and last
-    leaf to the left, one past it).
-    """
-    cuts: dict[int, dict[int, NDArray[np.uint16]]] = {}
-    count = len(stored["trees"])
-    width = -(-count // TREES_PER_WORD) * TREES_PER_WORD
-    leaves = np.zeros((count, LEAF_BITS), dtype=np.int64)
-    for index, tree in enumerate(stored["trees"]):
-        leaves[index, : len(tree["leaves"])] = tree["leaves"]
-        for feature, threshold, start, end in tree["splits"]:
-            of_feature = cuts.setdefault(feature, {})
-            mask = of_feature.setdefault(threshold, np.full(width, (1 << LEAF_BITS) - 1, dtype=np.uint16))
-            mask[index] &= ~np.uint16((1 << end) - (1 << start))
-    return Forest(tuple(_cut(feature, cuts[feature], width) for feature in sorted(cuts)), leaves.ravel())
-
-
-def _cut(feature: int, masks: dict[int, NDArray[np.uint16]], width: int) -> tuple[int, Ints, NDArray[np.uint64]]:
-    thresholds = sorted(masks)
-    reach = [np.full(width, (1 << LEAF_BITS) - 1, dtype=np.uint16)]
-    for threshold in thresholds:
-        reach.append(reach[-1] & masks[threshold])
-    return feature, ints(thresholds), np.array(reach).view(np.uint64)
 
 
 def read_model(stored: dict[str, Any]) -> Model:

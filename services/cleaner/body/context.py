@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.cleaner.body.features import distance, last_before
-from services.cleaner.body.layout import LEVELS, Ints, Layout, sums
+from services.cleaner.body.features import neighbours, since, until
+from services.cleaner.body.layout import LEVELS, Ints, Layout, ints, sums, sums_alike, table
+from services.cleaner.body.places import by_level
 
 WINDOWS = (2, 5, 12)
+_WIDTHS = np.array(WINDOWS)[:, None]
 NEAR = 4
 LONG = 60
 """A block with so many characters is worth counting as a paragraph."""
@@ -34,52 +36,51 @@ def context_columns(layout: Layout, scores: Ints) -> Ints:
     count = len(layout)
     at = np.arange(count)
     size, masses = layout.size, scores * layout.size
-    before, lengths = sums(masses), sums(size)
+    before, lengths = sums(masses), layout.before[0]
     total = max(1, int(before[-1]))
-    padded = np.pad(scores, NEAR)
-    columns = [scores, *(padded[NEAR + offset : NEAR + offset + count] for offset in _OFFSETS)]
-    for width in WINDOWS:
-        low, high = np.maximum(0, at - width), np.minimum(count, at + width + 1)
-        columns.append((before[high] - before[low]) // (lengths[high] - lengths[low]))
-    columns += [1000 * before[:-1] // total, 1000 * (before[-1] - before[1:]) // total]
-    columns += _groups(layout, masses, total)
     marks = (scores >= LIKELY) & (size >= LONG)
     inside = np.flatnonzero(marks)
     first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, count - 1)
-    one = np.ones(count, dtype=np.int64)
-    columns += [at - first, last - at]
-    columns += [distance(at, last_before(marks)), distance(at, last_before(marks[::-1]))[::-1]]
-    columns += [total // 1000 * one, total // int(lengths[-1]) * one]
-    return np.array([*columns, *_twins(layout, scores)], dtype=np.int64)
+    low, high = np.maximum(0, at - _WIDTHS), np.minimum(count, at + _WIDTHS + 1)
+    columns = [
+        1000 * before[:-1] // total,
+        1000 * (before[-1] - before[1:]) // total,
+        *_groups(layout, masses, before),
+        at - first,
+        last - at,
+        since(marks),
+        until(marks),
+        total // 1000,
+        total // int(lengths[-1]),
+        *_twins(layout, scores),
+    ]
+    near = neighbours(scores[None], (0, *_OFFSETS), 0)[0]
+    windows = (before[high] - before[low]) // (lengths[high] - lengths[low])
+    return np.concatenate([near, windows, table(columns, count)])
 
 
-def _groups(layout: Layout, masses: Ints, total: int) -> list[Ints]:
+def _groups(layout: Layout, masses: Ints, before: Ints) -> Ints:
     """
     Mean score and share of the mass of each block's containers, and of the blocks that look like it.
     """
-    mass, size = sums(masses), sums(layout.size)
-    columns: list[Ints] = []
-    for rows in layout.containers:
-        start, end = layout.frames.start[rows], layout.frames.end[rows]
-        inside = mass[end] - mass[start]
-        means = inside // np.maximum(1, size[end] - size[start])
-        columns += [np.where(rows >= 0, means, -1), np.where(rows >= 0, 1000 * inside // total, -1)]
-    alike = np.zeros((2, int(layout.look.max()) + 1), dtype=np.int64)
-    np.add.at(alike[0], layout.look, masses)
-    np.add.at(alike[1], layout.look, layout.size)
-    mine, chars = alike[:, layout.look]
-    return [*columns, mine // chars, 1000 * mine // total]
+    total = max(1, int(before[-1]))
+    start, end = layout.frames.start[layout.containers], layout.frames.end[layout.containers]
+    inside, chars = before[end] - before[start], layout.before[0, end] - layout.before[0, start]
+    around = by_level(layout, [inside // np.maximum(1, chars), 1000 * inside // total])
+    mine, chars = sums_alike(layout.look, np.array([masses, layout.size]))
+    return np.concatenate([around, [mine // chars, 1000 * mine // total]])
 
 
-def _twins(layout: Layout, scores: Ints) -> list[Ints]:
+def _twins(layout: Layout, scores: Ints) -> tuple[Ints, Ints]:
     """
     How much better an equal text elsewhere is; and the best score of an equal text before.
     """
-    earlier = np.zeros(len(layout), dtype=np.int64)
-    best = np.zeros(int(layout.twin.max()) + 1, dtype=np.int64)
+    best = [0] * (int(layout.twin.max()) + 1)
     if len(best) == len(layout):
-        return [earlier, earlier]
-    for at, (twin, score) in enumerate(zip(layout.twin.tolist(), scores.tolist(), strict=True)):
-        earlier[at] = best[twin]
-        best[twin] = max(int(best[twin]), score)
-    return [best[layout.twin] - scores, earlier]
+        none = np.zeros_like(scores)
+        return none, none
+    earlier: list[int] = []
+    for twin, score in zip(layout.twin.tolist(), scores.tolist(), strict=True):
+        earlier.append(best[twin])
+        best[twin] = max(best[twin], score)
+    return ints(best)[layout.twin] - scores, ints(earlier)

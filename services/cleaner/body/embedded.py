@@ -51,11 +51,7 @@ def state_scripts(tree: HtmlElement) -> tuple[HtmlElement, ...]:
     """
     The scripts of a page that may hold its state, unread.
     """
-    return tuple(
-        node
-        for node in tree.iter("script")
-        if node.text and (not node.get("type") or _JSON_TYPE.match(node.get("type")))
-    )
+    return tuple(node for node in tree.iter("script") if not (kind := node.get("type")) or _JSON_TYPE.match(kind))
 
 
 def embedded_body(scripts: Sequence[HtmlElement], headlines: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from lxml.html import HtmlElement
 
 from services.cleaner.body.blocks import TAG_IDS, Block
-from services.cleaner.body.layout import Claims, Ints, Layout, ints, sums
+from services.cleaner.body.layout import Claims, Ints, Layout, ints, sums_alike, table
 from services.cleaner.body.letters import LETTER_NAMES, letter_columns
 from services.cleaner.body.places import (
     CONTAINER_NAMES,
@@ -36,6 +36,7 @@ PAGE_NAMES = (
     "look_chars", "look_links", "look_prose",
 )  # fmt: skip
 NEAR_NAMES = ("chars", "links", "tag", "final", "same", "ends")
+_NEAR_ROWS = [OWN_NAMES.index(name) for name in ("chars", "link_share", "final", "ends")]
 NAMES = (
     *OWN_NAMES, *PATH_NAMES, *CONTAINER_NAMES, "to_best", "best_off", *STATED_NAMES, *PAGE_NAMES,
     *(f"near{offset}_{name}" for offset in _OFFSETS for name in NEAR_NAMES),
@@ -49,14 +50,23 @@ def page_features(tree: HtmlElement, blocks: Sequence[Block], layout: Layout) ->
     """
     own = _own_columns(blocks, layout)
     best = best_frame(layout)
-    columns = [*own, *path_columns(layout), *container_columns(layout), *best_columns(layout, best)]
-    columns += [*stated_columns(tree, blocks), *_page_columns(layout, best), *_near_columns(layout, own)]
-    return np.array(columns, dtype=np.int64)
+    return np.concatenate(
+        [
+            own,
+            path_columns(layout),
+            container_columns(layout),
+            best_columns(layout, best),
+            stated_columns(tree, blocks),
+            _page_columns(layout, best),
+            _look_columns(layout),
+            _near_columns(layout, own),
+        ]
+    )
 
 
-def _own_columns(blocks: Sequence[Block], layout: Layout) -> list[Ints]:
+def _own_columns(blocks: Sequence[Block], layout: Layout) -> Ints:
     size = layout.size
-    return [
+    columns = [
         size,
         1000 * layout.linked // size,
         layout.links,
@@ -65,71 +75,69 @@ def _own_columns(blocks: Sequence[Block], layout: Layout) -> list[Ints]:
         layout.images,
         *letter_columns([block.text for block in blocks]),
     ]
+    return table(columns, len(layout))
 
 
-def _page_columns(layout: Layout, best: int) -> list[Ints]:
+def _page_columns(layout: Layout, best: int) -> Ints:
     """
-    Where the block is on the page, how often its text is there, and how many blocks look like it.
+    Where the block is on the page, and how often its text is there.
     """
     count = len(layout)
     at = np.arange(count)
-    size, prose = sums(layout.size), sums(layout.prose)
+    size, _, prose = layout.before
     tag = layout.frames.tag[layout.frame]
     titles = np.flatnonzero(tag == _H1)
     first, last = _prose_bounds(layout, best)
-    is_heading = (tag >= _H1) & (tag <= _H6)
-    heading = last_before(is_heading)
-    level = np.where(heading >= 0, tag[heading] - _H1 + 1, 0)
-    one = np.ones(count, dtype=np.int64)
-    return [
+    is_heading, is_prose = (tag >= _H1) & (tag <= _H6), layout.prose > 0
+    levels = np.append(0, tag[is_heading] - _H1 + 1)
+    columns = [
         at,
         1000 * at // count,
         1000 * size[:-1] // size[-1],
         1000 * prose[:-1] // max(1, prose[-1]),
-        count * one,
-        size[-1] * one,
-        prose[-1] * one,
-        np.clip(at - titles[0], -50, 200) if len(titles) else -99 * one,
+        count,
+        size[-1],
+        prose[-1],
+        np.minimum(np.maximum(at - titles[0], -50), 200) if len(titles) else -99,
         at - first,
         last - at,
-        distance(at, heading),
-        level,
-        distance(at, last_before(layout.prose > 0)),
-        distance(at, last_before((layout.prose > 0)[::-1]))[::-1],
+        since(is_heading),
+        levels[np.cumsum(is_heading) - is_heading],
+        since(is_prose),
+        until(is_prose),
         np.bincount(layout.twin)[layout.twin],
-        *_look_columns(layout),
     ]
+    return table(columns, count)
 
 
-def last_before(is_so: Claims) -> Ints:
+def since(is_so: Claims) -> Ints:
     """
-    For each block the number of the last one before it of which something is true, or -1.
+    For each block how many there are between it and the last one before it of which something is true.
     """
-    at = np.where(is_so, np.arange(len(is_so)), -1)
-    return np.concatenate([[-1], np.maximum.accumulate(at)[:-1]])
+    at = np.arange(len(is_so))
+    last = np.maximum.accumulate(np.where(is_so, at, -1 - FAR))
+    found = np.full(len(is_so), FAR)
+    np.minimum(at[:-1] - last[:-1], FAR, out=found[1:])
+    return found
 
 
-def distance(at: Ints, before: Ints) -> Ints:
+def until(is_so: Claims) -> Ints:
     """
-    Blocks between one and an earlier one.
+    The same for the next one behind it.
     """
-    return np.where(before >= 0, np.minimum(at - before - 1, FAR), FAR)
+    return since(is_so[::-1])[::-1]
 
 
-def _look_columns(layout: Layout) -> list[Ints]:
+def _look_columns(layout: Layout) -> Ints:
+    """
+    How many blocks look like it, and what these hold.
+    """
     look = layout.look
-    sums_of = np.zeros((3, int(look.max()) + 1), dtype=np.int64)
-    for row, values in enumerate((layout.size, layout.linked, layout.prose)):
-        np.add.at(sums_of[row], look, values)
     count = np.bincount(look)[look]
-    chars, linked, prose = sums_of[:, look]
-    return [
-        count,
-        1000 * chars // int(layout.size.sum()),
-        chars // count,
-        1000 * linked // chars,
-        1000 * prose // chars,
-    ]
+    chars, linked, prose = sums_alike(look, np.array([layout.size, layout.linked, layout.prose]))
+    return np.array(
+        [count, 1000 * chars // layout.before[0, -1], chars // count, 1000 * linked // chars, 1000 * prose // chars]
+    )
 
 
 def _prose_bounds(layout: Layout, best: int) -> tuple[int, int]:
@@ -141,42 +149,30 @@ def _prose_bounds(layout: Layout, best: int) -> tuple[int, int]:
     return (start + int(inside[0]), start + int(inside[-1])) if len(inside) else (0, len(layout) - 1)
 
 
-def _near_columns(layout: Layout, own: Sequence[Ints]) -> list[Ints]:
+def _near_columns(layout: Layout, own: Ints) -> Ints:
     """
     Size, link share, tag, end and sentences of the neighbours, and how much of a block's place they share.
     """
-    by_name = dict(zip(OWN_NAMES, own, strict=True))
-    frame = layout.frame
+    frame, look = layout.frame, layout.look
     parent = np.where(frame > 0, layout.frames.parent[frame], -1)
-    tag = layout.frames.tag[frame]
-    found: list[Ints] = []
-    for offset in _OFFSETS:
-        is_alike = _shifted(layout.look, offset) == layout.look
-        same = np.where(is_alike, 2, 1)
-        same = np.where(_shifted(parent, offset) == parent, same, 0)
-        same = np.where(_shifted(frame, offset) == frame, 3, same)
-        values = (by_name["chars"], by_name["link_share"], tag, by_name["final"])
-        found += [_shifted(value, offset) for value in values]
-        found += [_cut(same, offset), _shifted(by_name["ends"], offset)]
-    return found
+    chars, link_share, final, ends = own[_NEAR_ROWS]
+    mine = np.array([chars, link_share, layout.frames.tag[frame], final, frame, ends, parent, look])
+    found = neighbours(mine, _OFFSETS, -1)
+    *_, frames, _, parents, looks = found
+    same = np.where(looks == look, 2, 1) * (parents == parent)
+    same[frames == frame] = 3
+    same[frames < 0] = -1
+    # It takes the place of the frames, which tell nothing to others.
+    frames[:] = same
+    return found[: len(NEAR_NAMES)].swapaxes(0, 1).reshape(-1, len(layout))
 
 
-def _shifted(values: Ints, offset: int) -> Ints:
+def neighbours(values: Ints, offsets: Sequence[int], beyond: int) -> Ints:
     """
-    The values of the blocks so far on; -1 beyond the page's ends.
+    For each row of values, and each offset, the values of the blocks so far on; `beyond` the page's ends one value.
     """
-    found = np.full(len(values), -1, dtype=np.int64)
-    if offset < 0:
-        found[-offset:] = values[:offset]
-    else:
-        found[:-offset] = values[offset:]
-    return found
-
-
-def _cut(values: Ints, offset: int) -> Ints:
-    found = values.copy()
-    if offset < 0:
-        found[:-offset] = -1
-    else:
-        found[-offset:] = -1
-    return found
+    width = max(offsets)
+    count = values.shape[1]
+    padded = np.full((len(values), width + count + width), beyond, dtype=np.int64)
+    padded[:, width:-width] = values
+    return padded.take(np.add.outer(offsets, np.arange(width, width + count)), axis=1)

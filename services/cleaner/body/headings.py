@@ -18,11 +18,14 @@ def short_subheadings(tree: HtmlElement) -> frozenset[str]:
     """
     found = set()
     for node in tree.iter("h2", "h3", "h4"):
-        text = "".join(node.itertext()).strip()
-        if text and len(text.split()) == 1 and _is_prose(node.getprevious()) and _is_prose(node.getnext()):
+        before, after = node.getprevious(), node.getnext()
+        if before is None or after is None or not before.tag == after.tag == "p":
+            continue
+        text = _text(node)
+        if text and len(text.split()) == 1 and min(len(_text(before)), len(_text(after))) >= MIN_PROSE_CHARS:
             found.add(fold(text))
     return frozenset(found)
 
 
-def _is_prose(node: HtmlElement | None) -> bool:
-    return node is not None and node.tag == "p" and len("".join(node.itertext()).strip()) >= MIN_PROSE_CHARS
+def _text(node: HtmlElement) -> str:
+    return "".join(node.itertext()).strip()

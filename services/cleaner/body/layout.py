@@ -58,6 +58,7 @@ class Layout:
         twin: The same number for equal texts.
         images: Images right before it, or in it.
         containers: Rows of the elements around it, each with more blocks than the one before; -1 where there is none.
+        before: What `size`, `linked` and `prose` add up to in the blocks before, a row each; the last is all blocks.
     """
 
     frames: Frames
@@ -71,6 +72,7 @@ class Layout:
     twin: Ints
     images: Ints
     containers: Ints
+    before: Ints
 
     def __len__(self) -> int:
         return len(self.size)
@@ -85,20 +87,22 @@ def layout_of(blocks: Sequence[Block], media: Sequence[Media] = ()) -> Layout:
     frames = _frames(above, rows)
     frame = ints([rows[block.frame.order] for block in blocks])
     size = ints([len(block.text) for block in blocks])
-    is_prose = ints([block.is_prose for block in blocks])
+    linked = ints([block.link_chars for block in blocks])
+    prose = size * ints([block.is_prose for block in blocks])
     twins: dict[str, int] = {}
     return Layout(
         frames=frames,
         frame=frame,
         size=size,
-        linked=ints([block.link_chars for block in blocks]),
-        prose=size * is_prose,
+        linked=linked,
+        prose=prose,
         links=ints([block.links for block in blocks]),
         marks=ints([block.marks for block in blocks]),
         look=frames.look[frame],
         twin=ints([twins.setdefault(block.text, len(twins)) for block in blocks]),
         images=np.bincount(ints([image.before for image in media]), minlength=len(blocks))[: len(blocks)],
         containers=_containers(frames, frame),
+        before=sums(np.array([size, linked, prose])),
     )
 
 
@@ -132,10 +136,30 @@ def ints(values: Sequence[int]) -> Ints:
 
 def sums(values: Ints) -> Ints:
     """
-    The sum of all values before each place, and of all.
+    The sum of all values before each place, and of all; of rows of values, in each row.
     """
-    found = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(values, out=found[1:])
+    found = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(values, axis=-1, out=found[..., 1:])
+    return found
+
+
+def sums_alike(keys: Ints, values: Ints) -> Ints:
+    """
+    For each row of values, the sum at each place of those at all places with the same key.
+    """
+    found = np.zeros((len(values), int(keys.max()) + 1), dtype=np.int64)
+    for row, of_row in zip(found, values, strict=True):
+        np.add.at(row, keys, of_row)
+    return found.take(keys, axis=1)
+
+
+def table(columns: Sequence[Ints | int], count: int) -> Ints:
+    """
+    Columns as the rows of one table. A single number is the same for all blocks.
+    """
+    found = np.empty((len(columns), count), dtype=np.int64)
+    for row, column in zip(found, columns, strict=True):
+        row[:] = column
     return found
 
 

@@ -62,10 +62,10 @@ def with_pictures(stated: Sequence[Image], body: Body) -> list[Image]:
     images = {image.url: image for image in stated}
     for part in body:
         if isinstance(part, Picture):
-            known = images.get(part.url, Image(url=part.url))
             caption, credit = split_credit(part.caption)
-            told = {"caption": known.caption or caption, "credit": known.credit or credit}
-            images[part.url] = known.model_copy(update=told)
+            if known := images.get(part.url):
+                caption, credit = known.caption or caption, known.credit or credit
+            images[part.url] = Image(url=part.url, caption=caption, credit=credit)
     return list(images.values())[:MAX_PICTURES]
 
 
@@ -73,17 +73,19 @@ def _taken_chars(blocks: Sequence[Block], taken: Sequence[bool]) -> Counter[int]
     """
     Characters that are taken of each frame, by its id.
     """
-    own: dict[Frame, int] = {}
+    level: dict[Frame, int] = {}
     for block, is_taken in zip(blocks, taken, strict=True):
         if is_taken:
-            own[block.frame] = own.get(block.frame, 0) + len(block.text)
+            level[block.frame] = level.get(block.frame, 0) + len(block.text)
     found: Counter[int] = Counter()
-    get = found.get
-    for frame, size in own.items():
-        here: Frame | None = frame
-        while here is not None:
-            found[id(here)] = get(id(here), 0) + size
-            here = here.parent
+    # Up by one frame at a time: paragraphs stand side by side, and what is around them is climbed once for all.
+    while level:
+        above: dict[Frame, int] = {}
+        for frame, size in level.items():
+            found[id(frame)] = found.get(id(frame), 0) + size
+            if frame.parent is not None:
+                above[frame.parent] = above.get(frame.parent, 0) + size
+        level = above
     return found
 
 

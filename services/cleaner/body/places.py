@@ -4,10 +4,12 @@ Where a block stands in the tree: the elements around it, what they call themsel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from services.cleaner.body.blocks import MAX_DEPTH, TAG_IDS
-from services.cleaner.body.layout import LEVELS, Claims, Ints, Layout, ints, sums
+from services.cleaner.body.blocks import OTHER_TAG, TAG_IDS
+from services.cleaner.body.layout import LEVELS, Claims, Ints, Layout
 from services.cleaner.body.marks import MARK_NAMES
 
 FAR = 12
@@ -23,9 +25,11 @@ _PATH_TAGS = (
     "article", "main", "aside", "nav", "header", "footer", "figure", "form", "blockquote", "ul", "ol", "table",
     "section", "li", "figcaption",
 )  # fmt: skip
-_PATH_IDS = ints([TAG_IDS[tag] for tag in _PATH_TAGS])
-_MARK_BITS = 1 << np.arange(len(MARK_NAMES), dtype=np.int64)
-_ARTICLE = TAG_IDS["article"]
+_KINDS = len(_PATH_TAGS) + len(MARK_NAMES)
+_TAG_KIND = np.full(OTHER_TAG + 1, -1)
+_TAG_KIND[[TAG_IDS[tag] for tag in _PATH_TAGS]] = np.arange(len(_PATH_TAGS))
+_TAG_BIT = np.where(_TAG_KIND < 0, 0, 1 << np.maximum(0, _TAG_KIND))
+_ARTICLE = _PATH_TAGS.index("article")
 
 PATH_NAMES = (
     "tag", "parent_tag", "above_tag", "depth", "articles_above", *(f"in_{tag}" for tag in _PATH_TAGS),
@@ -38,62 +42,83 @@ CONTAINER_NAMES = tuple(
 )
 
 
-def path_columns(layout: Layout) -> list[Ints]:
+def path_columns(layout: Layout) -> Ints:
     """
     How many levels up is the nearest element of each kind, and of each mark? For a mark 0 is the inline elements of
     the block, 1 the element that holds it.
     """
     frames, frame = layout.frames, layout.frame
-    parent = np.where(frame > 0, frames.parent[frame], -1)
-    above = np.where(parent > 0, frames.parent[parent], -1)
-    tag = np.append(frames.tag, -1)
-    is_article = (frames.tag == _ARTICLE).astype(np.int64)
-    edges = np.zeros(len(layout) + 1, dtype=np.int64)
-    np.add.at(edges, frames.start, is_article)
-    np.subtract.at(edges, frames.end, is_article)
-    tags = _nearest(frames.tag == _PATH_IDS[:, None], frames.parent, MAX_DEPTH)[:, frame]
-    tags = np.where(tags < MAX_DEPTH, np.minimum(tags, FAR - 1), FAR)
-    near = _nearest(frames.marks & _MARK_BITS[:, None] != 0, frames.parent, FAR)[:, frame]
-    marks = np.where(layout.marks & _MARK_BITS[:, None] != 0, 0, np.minimum(near + 1, FAR))
-    return [tag[frame], tag[parent], tag[above], frames.depth[frame], np.cumsum(edges)[:-1], *tags, *marks]
+    up = np.empty((FAR - 1, len(layout)), dtype=np.int64)
+    up[0] = frame
+    for level in range(1, len(up)):
+        frames.parent.take(up[level - 1], out=up[level], mode="clip")
+    tag = frames.tag[up[:3]]
+    # The first frame is its own parent.
+    tag[1:][up[:2] == 0] = -1
+    around = _around(layout)
+    near = _nearest(layout, up)
+    tags, marks = near[: len(_PATH_TAGS)], near[len(_PATH_TAGS) :]
+    tags = np.where(around > 0, tags - 1, FAR)
+    return np.concatenate([tag, [frames.depth[frame], around[_ARTICLE]], tags, marks])
 
 
-def _nearest(is_so: Claims, parent: Ints, far: int) -> Ints:
+def _around(layout: Layout) -> Ints:
     """
-    For each kind, a row, and each frame, a column: levels up to the nearest frame of the kind, `far` at most.
+    For each kind of tag, a row, and each block, a column: so many elements of the kind are around the block.
     """
-    near = np.where(is_so, 0, far)
-    # By doubling: who knows the nearest within k levels learns that within 2 k from the frame k levels up.
-    step, up = 1, parent
-    while step < far and up.any():
-        near = np.minimum(near, near[:, up] + step)
-        step, up = 2 * step, up[up]
-    return near
+    frames = layout.frames
+    kind = _TAG_KIND[frames.tag]
+    chosen = np.flatnonzero(kind >= 0)
+    edges = np.zeros((len(_PATH_TAGS), len(layout) + 1), dtype=np.int64)
+    np.add.at(edges, (kind[chosen], frames.start[chosen]), 1)
+    np.subtract.at(edges, (kind[chosen], frames.end[chosen]), 1)
+    return np.cumsum(edges, axis=1)[:, :-1]
 
 
-def container_columns(layout: Layout) -> list[Ints]:
+def _nearest(layout: Layout, up: Ints) -> Ints:
+    """
+    For each kind of tag and each mark, a row, and each block, a column: the nearest element that is so. It is 0 for the
+    inline elements of the block, 1 for the element around it, 2 for the one around that, and FAR for none.
+    """
+    frames = layout.frames
+    of_frames = _TAG_BIT[frames.tag] | frames.marks << len(_PATH_TAGS)
+    bits = np.concatenate([[layout.marks << len(_PATH_TAGS)], of_frames[up]])
+    # Of the levels, as many miss a bit as are passed before it is met.
+    met = np.bitwise_or.accumulate(bits, out=bits).astype("<i8", copy=False).view(np.uint8)
+    levels = np.unpackbits(met, bitorder="little").reshape(len(bits), len(layout), -1).sum(axis=0, dtype=np.uint8)
+    found: Ints = FAR - levels.T[:_KINDS].astype(np.int64)
+    return found
+
+
+def container_columns(layout: Layout) -> Ints:
     """
     What the containers of a block hold, how much of the page's text and prose, in characters, that is, and where in
     them the block is.
     """
-    size, linked, prose = sums(layout.size), sums(layout.linked), sums(layout.prose)
+    rows = layout.containers
+    start, end = layout.frames.start[rows], layout.frames.end[rows]
+    chars, linked, prose = layout.before.take(end, axis=1) - layout.before.take(start, axis=1)
+    chars = np.maximum(1, chars)
+    all_chars, _, all_prose = layout.before[:, -1]
     at = np.arange(len(layout))
-    columns: list[Ints] = []
-    for rows in layout.containers:
-        start, end = layout.frames.start[rows], layout.frames.end[rows]
-        chars = np.maximum(1, size[end] - size[start])
-        prose_chars = prose[end] - prose[start]
-        values = [
-            end - start,
-            1000 * (linked[end] - linked[start]) // chars,
-            1000 * prose_chars // chars,
-            1000 * chars // size[-1],
-            1000 * prose_chars // max(1, prose[-1]),
-            at - start,
-            end - 1 - at,
-        ]
-        columns += [np.where(rows >= 0, value, -1) for value in values]
-    return columns
+    values = [
+        end - start,
+        1000 * linked // chars,
+        1000 * prose // chars,
+        1000 * chars // all_chars,
+        1000 * prose // max(1, all_prose),
+        at - start,
+        end - 1 - at,
+    ]
+    return by_level(layout, values)
+
+
+def by_level(layout: Layout, values: Sequence[Ints]) -> Ints:
+    """
+    Values of the containers of a block: those of its first one, then those of the next; -1 where there is none.
+    """
+    known = np.where(layout.containers >= 0, np.array(values), -1)
+    return known.swapaxes(0, 1).reshape(-1, len(layout))
 
 
 def best_frame(layout: Layout) -> int:
@@ -116,23 +141,17 @@ def best_frame(layout: Layout) -> int:
     return int(np.argmax(found))
 
 
-def best_columns(layout: Layout, best: int) -> list[Ints]:
+def best_columns(layout: Layout, best: int) -> Ints:
     """
     Levels up to the first element that holds both a block and the best element; and how far that is above the best.
     """
-    parents = layout.frames.parent.tolist()
-    above: dict[int, int] = {}
-    here = best
-    while here not in above:
-        above[here] = len(above)
-        here = parents[here]
-    levels: list[int] = []
-    offs: list[int] = []
-    for row, parent in enumerate(parents):
-        is_above = row in above
-        levels.append(0 if is_above else levels[parent] + 1)
-        offs.append(above[row] if is_above else offs[parent])
-    return [ints(levels)[layout.frame], ints(offs)[layout.frame]]
+    frames = layout.frames
+    chain = [best]
+    while chain[-1]:
+        chain.append(int(frames.parent[chain[-1]]))
+    at = np.arange(len(layout))
+    shared = ((frames.start[chain, None] <= at) & (at < frames.end[chain, None])).sum(axis=0)
+    return np.array([frames.depth[layout.frame] + 1 - shared, len(chain) - shared])
 
 
 def is_menu(layout: Layout) -> Claims:

@@ -30,7 +30,9 @@ def lines_of(block: Block, base: str) -> list[Text]:
         base: URL that its links are relative to.
     """
     lines = block.text.split("\n")
-    spans = list(_merged(_spans(block, base))) if block.styled else []
+    if not block.styled:
+        return [Text(line) for line in lines]
+    spans = list(_merged(_spans(block, base)))
     found = []
     start = 0
     for line in lines:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from lxml.html import HtmlElement
 
 from services.cleaner.body.blocks import Block
-from services.cleaner.body.layout import Ints, ints
+from services.cleaner.body.layout import Ints
 from services.cleaner.lines import tidy
 
 STATED_NAMES = ("is_title", "is_description", "in_body")
@@ -39,38 +40,33 @@ class _Stated:
     body: str
 
 
-def stated_columns(tree: HtmlElement, blocks: Sequence[Block]) -> list[Ints]:
+def stated_columns(tree: HtmlElement, blocks: Sequence[Block]) -> Ints:
     """
     Is a block the title (2), or part of it (1)? The description? Is it in the stated body (1; -1 where none is)?
     """
     stated = _read_stated(tree)
-    titles, descriptions = [], []
-    for block in blocks:
-        text = block.text
-        size = len(text)
-        if MIN_TITLE_CHARS < size < MAX_COMPARED_CHARS:
-            text = _compared(text)
-            titles.append(_is_title(text, stated.title))
-        else:
-            titles.append(0)
-            text = text[:MAX_COMPARED_CHARS].casefold() if size > MIN_DESCRIPTION_CHARS else ""
-        descriptions.append(_is_description(text, stated.description) if size > MIN_DESCRIPTION_CHARS else 0)
-    bodies = [int(_squeeze(block.text) in stated.body) for block in blocks] if stated.body else [-1] * len(blocks)
-    return [ints(titles), ints(descriptions), ints(bodies)]
+    texts = [block.text for block in blocks]
+    short = [_compared(text) if MIN_TITLE_CHARS < len(text) < MAX_COMPARED_CHARS else "" for text in texts]
+    bodies = [_squeeze(text) in stated.body for text in texts] if stated.body else [-1] * len(texts)
+    return np.array([_titles(short, stated.title), _descriptions(texts, short, stated.description), bodies])
 
 
-def _is_title(text: str, title: str) -> int:
-    if title and text and (text in title or title in text):
-        return 2 if text == title else 1
-    return 0
+def _titles(texts: Sequence[str], title: str) -> list[int]:
+    if not title:
+        return [0] * len(texts)
+    return [1 + (text == title) if text and (text in title or title in text) else 0 for text in texts]
 
 
-def _is_description(text: str, description: str) -> int:
-    if not description or not text:
-        return 0
-    if text == description:
-        return 2
-    return int(text in description or text[:80] == description[:80])
+def _descriptions(texts: Sequence[str], short: Sequence[str], description: str) -> list[int]:
+    if not description:
+        return [0] * len(texts)
+    start = description[:80]
+    found: list[int] = []
+    for text, compared in zip(texts, short, strict=True):
+        begun = compared if len(text) < MAX_COMPARED_CHARS else text[:MAX_COMPARED_CHARS].casefold()
+        is_like = len(text) > MIN_DESCRIPTION_CHARS and begun and (begun in description or begun[:80] == start)
+        found.append(1 + (begun == description) if is_like else 0)
+    return found
 
 
 def _read_stated(tree: HtmlElement) -> _Stated:

@@ -130,8 +130,10 @@ class Grammar:
         The classes of the rules of one language that a line falls under, in the order of the rules.
         """
         said = _Said.of(tokens, lexicon)
+        bits = said.bits
         for rule in self.rules if with_covers else self.others:
-            if said.bits & rule.needs == rule.needs and self._holds(rule, said, line):
+            needs = rule.needs
+            if bits & needs == needs and self._holds(rule, said, line):
                 yield rule.rule
 
     def _holds(self, rule: Cover | Plea | Label, said: _Said, line: str) -> bool:

@@ -213,7 +213,7 @@ class Lexicon:
     def _bits(self, word: str) -> int:
         known = self.seen.get(word)
         if known is None:
-            known = self.listed.at((word,), 0)[0] | self._special(word)
+            known = self.listed.look_up(word)[0] | self._special(word)
             if not known and self.prefixes:
                 known = self._without_prefix(word)
             if len(self.seen) >= MAX_SEEN:
@@ -281,10 +281,10 @@ class Index:
         """
         found = 0
         seen, look_up, at_place = self.entries.seen, self.entries.look_up, self.entries.at
-        for at, word in enumerate(words):
+        for at, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=True)):
             known = seen.get(word)
             bits, grams, others = look_up(word) if known is None else known
-            if grams or others:
+            if others or (grams and following in grams):
                 for _, more in at_place(words, at)[1]:
                     bits |= more
             if bits:

@@ -22,6 +22,7 @@ END_PARAGRAPHS = 4
 
 MAX_LINE_CHARS = 120
 MAX_LIFE_CHARS = 500
+MAX_DATE_CHARS = 60
 ROLE_CHARS = 60
 """A trade stands so near behind the name: "Ann Lee is our correspondent in ..."."""
 
@@ -102,5 +103,7 @@ def _is_byline(line: str, names: set[str]) -> bool:
 def _is_date_line(line: str) -> bool:
     lead = _DATE_LEAD.match(line)
     stated = line[lead.end() :] if lead else line
+    if len(stated) > MAX_DATE_CHARS:
+        return False
     words = [word for word in _WORD.findall(_TIME_WORDS.sub(" ", stated)) if len(word) > 1]
-    return len(stated) <= 60 and len(words) <= 2 and parse_stated(stated) is not None
+    return len(words) <= 2 and parse_stated(stated) is not None

@@ -122,11 +122,11 @@ class Rules:
         covering, other = languages
         ending = _ending(line)
         tokens = None
-        for number in range((covering | other).bit_length()):
-            language = 1 << number
-            if not language & (covering | other):
-                continue
-            lexicon = self.book.lexicon(number)
+        left = covering | other
+        while left:
+            language = left & -left
+            left ^= language
+            lexicon = self.book.lexicon(language.bit_length() - 1)
             if not language & other and ending and not lexicon.lists(ending):
                 continue
             tokens = tokens or tokens_of(line, words)

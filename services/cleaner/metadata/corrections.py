@@ -46,6 +46,11 @@ _EARLIER = re.compile(
     r"|i en tidi?(?:gare|ligere|ligere) (?:version|versjon|udgave)|artikkelin aiemmassa versiossa"
     r"|в (?:более ранней|предыдущей|первоначальной) версии|haberin onceki)"
 )
+_VERSIONS = (
+    "versi", "versjon", "versao", "wersji", "fassung", "udgave", "версии", "haberin", "amended", "corr", "korrigiert",
+    "rectifie",
+)  # fmt: skip
+"""One of these is in all that `_EARLIER` matches, and to look for them takes a fraction of the time."""
 
 
 def find_corrections(paragraphs: Sequence[str]) -> list[str]:
@@ -62,6 +67,10 @@ def _is_notice(text: str) -> bool:
     start = fold(text[:HEAD_CHARS])
     label = _LABEL.match(start)
     if label is None:
-        return _EARLIER.search(start[:120]) is not None
+        return _tells_of_earlier(start[:120])
     # A note by the editors is one of correction only if it says so.
-    return not _NOTE.search(label[0]) or _EARLIER.search(fold(text[:400])) is not None
+    return not _NOTE.search(label[0]) or _tells_of_earlier(fold(text[:400]))
+
+
+def _tells_of_earlier(start: str) -> bool:
+    return any(word in start for word in _VERSIONS) and _EARLIER.search(start) is not None

@@ -33,6 +33,8 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     A credit stands at the end, after a word or a sign for it, or in brackets with the name of an agency.
     """
     text = tidy(text)
+    if not text:
+        return None, None
     before, end = text[:-MAX_END_CHARS], text[-MAX_END_CHARS:]
     for label in _LABEL.finditer(end):
         credit = _LABELS.sub("", end[label.end() :]).strip(" .)]")

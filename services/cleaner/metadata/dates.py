@@ -72,6 +72,8 @@ _DATED = ("date", "dc.date", "dcterms.date")
 
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 
+_NO_HINTS = Hints()
+
 
 @dataclass(frozen=True)
 class Stated:
@@ -111,7 +113,7 @@ def find_published(
     seen = list(
         _valid((("text", seen.day) for seen in seen_dates(signals.marks) if not page or seen.rank < 2), fetched_at)
     )
-    changed = find_modified(signals, Hints(), fetched_at)
+    changed = find_modified(signals, _NO_HINTS, fetched_at)
     if page:
         return _refine(_outvoted(page, url, seen, changed) or page[0], page)
     feed = _valid([("feed", hints.published)], fetched_at)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +37,9 @@ MIN_KICKER_CHARS = 4
 """Letters; a shorter part of a heading before what is stated elsewhere is an article or a number."""
 
 _SEPARATOR = re.compile(r"\s+[-–—|│·•»«›>~/:]+\s+|\s*[|│]\s*|\s*::\s*")
+_SEPARATING = frozenset("-–—|│·•»«›>~/:")
+"""Without any of these there is neither a separator nor a loose end."""
+
 _LOOSE_END = re.compile(r"\s+[-–—|│·•»›>~/:]+$")
 _TAG = re.compile(r"<[^>]{1,200}>")
 _MARKS = re.compile(r"[\W_]+")
@@ -131,17 +135,24 @@ def cut_site(text: str, names: Names | frozenset[str]) -> str:
     Cut a site's name, a section's before it, and what stands between them and the headline, off the ends of a title.
     """
     names = names if isinstance(names, Names) else Names(names)
-    text = _LOOSE_END.sub("", tidy(_TAG.sub(" ", unescape(text) if "&" in text else text)))
+    text = tidy(_TAG.sub(" ", unescape(text) if "&" in text else text))
+    if _SEPARATING.isdisjoint(text):
+        return text
+    text = _LOOSE_END.sub("", text)
     for _ in range(3):
-        *_, last = [None, *_SEPARATOR.finditer(text)]
+        last = next(reversed(_separators(text)), None)
         if last and last.start() and _is_extra(text[last.end() :], names):
             text = text[: last.start()].strip()
         else:
             break
-    first = _SEPARATOR.search(text)
+    first = next(iter(_separators(text)), None)
     if first and is_site(text[: first.start()], names.site) and len(text[first.end() :].split()) > 1:
         return text[first.end() :].strip()
     return text
+
+
+def _separators(text: str) -> list[re.Match[str]]:
+    return [] if _SEPARATING.isdisjoint(text) else list(_SEPARATOR.finditer(text))
 
 
 def _is_extra(part: str, names: Names) -> bool:
@@ -166,6 +177,7 @@ def _are_close(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= 0.4 * max(len(one), len(other))
 
 
+@lru_cache(maxsize=512)
 def _squeeze(text: str) -> str:
     return _MARKS.sub("", fold(text))
 

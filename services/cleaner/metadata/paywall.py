@@ -50,9 +50,18 @@ _READ = (
     r"|jatkaaksesi|lukeaksesi|docist|cely clanek|teljes cikk|читать (?:далее|полностью)|чтобы (?:читать|прочитать)"
     r"|devamini oku)"
 )
-_PROMPT = re.compile(
-    rf"\b{_VERB}\b.{{0,80}}{_READ}|{_READ}.{{0,80}}\b{_VERB}\b"
-    r"|\b(?:this|the) (?:article|content|story|post) is (?:for|available to|reserved for|only for) (?:paid |paying "
+_ASKED = re.compile(rf"\b{_VERB}\b")
+_PROMPT = re.compile(rf"\b{_VERB}\b.{{0,80}}{_READ}|{_READ}.{{0,80}}\b{_VERB}\b")
+"""What is not asked for is no reason to look for both: that takes several times as long."""
+
+_READERS = (
+    "subscribers", "members", "is for paid", "is for paying", "abonn", "mitglieder", "suscriptores", "abbonati",
+    "assinantes", "prenumeratorow", "subskrybentow",
+)  # fmt: skip
+"""Whom a text is reserved for: one of these is in all that `_RESERVED` matches."""
+
+_RESERVED = re.compile(
+    r"\b(?:this|the) (?:article|content|story|post) is (?:for|available to|reserved for|only for) (?:paid |paying "
     r"|premium )?"
     r"(?:subscribers|members)|(?:this post|this content|this article) is for (?:paid|paying)"
     r"|(?:nur|exklusiv) fur (?:abonnenten|abonnentinnen|mitglieder)|(?:article|contenu) (?:est )?reserve aux abonnes"
@@ -61,7 +70,7 @@ _PROMPT = re.compile(
     r"|conteudo exclusivo para assinantes|alleen voor abonnees|(?:tylko|wylacznie) dla (?:prenumeratorow|subskrybentow)"
 )
 _UNSPACED = re.compile(
-    r"(?:この記事は)?有料会員(?:限定|登録)|続きを(?:読む|お読み)|会員登録.{0,12}続き|订阅后.{0,10}(?:阅读|继续)|付费.{0,10}(?:阅读|全文)"
+    r"有料会員(?:限定|登録)|続きを(?:読む|お読み)|会員登録.{0,12}続き|订阅后.{0,10}(?:阅读|继续)|付费.{0,10}(?:阅读|全文)"
     r"|유료.{0,10}(?:회원|구독)|구독.{0,12}(?:계속|전문)|للمشتركين فقط|اشترك.{0,20}(?:لقراءة|للمتابعة)"
 )
 
@@ -89,19 +98,21 @@ def find_truncation(signals: Signals, paragraphs: Sequence[str]) -> Truncation |
         The evidence, or None where the text asks for nothing, and is whole as far as can be told.
     """
     prompt = next((text for text in paragraphs[-LAST:] if _is_prompt(text)), None)
-    is_cut = bool(paragraphs) and bool(_BROKEN.search(paragraphs[-1]))
-    is_short = _is_short(signals, paragraphs)
-    told = {
+    walls = {
         "stated-not-free": _as_bool(signals.linked.first("isAccessibleForFree")) is False,
         "content-tier": _TIERS.get((signals.meta_first("article:content_tier") or "").lower()) is False,
         "wall-element": bool(signals.marks.walls),
-        "prompt": prompt is not None,
-        "cut-sentence": is_cut,
-        "shorter-than-stated": is_short,
     }
-    is_walled = told["stated-not-free"] or told["content-tier"] or told["wall-element"]
-    if not (prompt or (is_walled and (is_cut or is_short))):
+    is_walled = any(walls.values())
+    if not (prompt or is_walled):
         return None
+    ends = {
+        "cut-sentence": bool(paragraphs) and bool(_BROKEN.search(paragraphs[-1])),
+        "shorter-than-stated": _is_short(signals, paragraphs),
+    }
+    if not (prompt or any(ends.values())):
+        return None
+    told = {**walls, "prompt": prompt is not None, **ends}
     evidence: Any = [name for name, is_told in told.items() if is_told]
     return Truncation(evidence=evidence, prompt=prompt[:200] if prompt else None)
 
@@ -115,7 +126,10 @@ def _as_bool(value: object) -> bool | None:
 def _is_prompt(text: str) -> bool:
     if len(text) > MAX_PROMPT_CHARS:
         return False
-    return bool(_PROMPT.search(fold(text)) or _UNSPACED.search(text))
+    folded = fold(text)
+    if (_ASKED.search(folded) and _PROMPT.search(folded)) or _UNSPACED.search(text):
+        return True
+    return any(readers in folded for readers in _READERS) and bool(_RESERVED.search(folded))
 
 
 def _is_short(signals: Signals, paragraphs: Sequence[str]) -> bool:

@@ -58,6 +58,9 @@ _LABEL = re.compile(
 
 
 _PATTERNS = (_WORDED, _ISO, _CJK, _NUMERIC)
+_NUMBER = re.compile(r"\d+")
+MIN_NUMBERS = 2
+"""A date has a year and a day; most lines with a year have no other number."""
 
 _ELSEWHERE = re.compile(r"comment|related|recommend|sidebar|widget|footer|teaser|popular|latest|copyright")
 
@@ -134,6 +137,8 @@ def _day(line: str) -> tuple[str, int] | None:
     """
     `(day, where it begins)` of the first date in a line that calls no day of change.
     """
+    if len(_NUMBER.findall(line)) < MIN_NUMBERS:
+        return None
     found = next((match for pattern in _PATTERNS if (match := pattern.search(line))), None)
     if found is None or _CHANGED.search(line[: found.start()]):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -77,37 +78,51 @@ def _host(url: str) -> str | None:
 
 
 def _read(node: HtmlElement, host: str | None) -> Title:
-    text = tidy(" ".join(node.itertext()))[:MAX_TITLE_CHARS]
-    own = text
-    if len(node):
-        pieces: list[str] = []
-        _collect(node, pieces, depth=0)
-        stripped = tidy(" ".join(pieces))[:MAX_TITLE_CHARS]
-        own = stripped if len(stripped) >= MIN_OWN_SHARE * len(text) else text
+    pieces: list[str] = []
+    is_whole = _collect(node, pieces, depth=0)
+    own = tidy(" ".join(pieces))[:MAX_TITLE_CHARS]
+    text = own if is_whole else tidy(" ".join(node.itertext()))[:MAX_TITLE_CHARS]
     level = int(node.tag[1])
-    name = f"{node.get('class')} {node.get('id')}"
     return Title(
         level=level,
         text=text,
-        own=own,
-        is_marked="headline" in (node.get("itemprop") or "") or bool(_MARKED.search(name)),
+        own=own if len(own) >= MIN_OWN_SHARE * len(text) else text,
+        is_marked="headline" in (node.get("itemprop") or "") or _is_marked(node.get("class"), node.get("id")),
         is_site=host is not None and _leads_home(node, text, host),
         is_crumb=level == 1 and _is_crumb(node),
     )
 
 
-def _collect(node: HtmlElement, pieces: list[str], depth: int) -> None:
+def _collect(node: HtmlElement, pieces: list[str], depth: int) -> bool:
+    """
+    Gather the heading's own words; are they all of its text?
+    """
+    is_whole = True
     pieces.append(node.text or "")
     for child in node:
-        name = child.get("class") or ""
-        if depth < 20 and child.tag not in _SILENT and child.get("aria-hidden") != "true" and not _BESIDE.search(name):
-            _collect(child, pieces, depth + 1)
+        is_own = depth < 20 and child.tag not in _SILENT and child.get("aria-hidden") != "true"
+        if is_own and not _is_beside(child.get("class")):
+            is_whole = _collect(child, pieces, depth + 1) and is_whole
+        else:
+            is_whole = False
         pieces.append(child.tail or "")
+    return is_whole
+
+
+@lru_cache(maxsize=512)
+def _is_beside(kind: str | None) -> bool:
+    return bool(kind and _BESIDE.search(kind))
+
+
+@lru_cache(maxsize=512)
+def _is_marked(kind: str | None, own: str | None) -> bool:
+    return bool(_MARKED.search(f"{kind} {own}"))
 
 
 def _leads_home(node: HtmlElement, text: str, host: str) -> bool:
     above = node.getparent()
-    for link in [above] if above is not None and above.tag == "a" else node.iter("a"):
+    within = node.iter("a") if len(node) else ()
+    for link in [above] if above is not None and above.tag == "a" else within:
         if link.get("rel") == "home" or _is_home(link.get("href"), host):
             return 2 * len(tidy(" ".join(link.itertext()))) >= len(text)
     return False

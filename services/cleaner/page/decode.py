@@ -43,7 +43,7 @@ _MAGIC = (
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _LANG = re.compile(rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
@@ -95,7 +95,7 @@ def decode(body: bytes, content_type: str | None, language: str | None = None) -
     found = _by_bom(body) or _by_utf8(body, stated) or _by_statement(body, stated) or _by_guess(body, language)
     if found is None:
         return Undecodable("no encoding gives text; declared: " + (_names(stated) or "none"))
-    has_controls = len(body.translate(None, _CONTROL_BYTES)) < len(body)
+    has_controls = any(byte in body for byte in _CONTROL_BYTES)
     text = _CONTROLS.sub("", found.text) if has_controls else found.text
     if len(found.text) - len(text) > MAX_CONTROLS * len(found.text):
         return Undecodable(f"binary: control characters in what {found.codec} gives")
@@ -108,7 +108,7 @@ def _names(stated: list[_Candidate]) -> str:
 
 def _stated(body: bytes, content_type: str | None) -> list[_Candidate]:
     start = body[:PRESCAN_BYTES]
-    header, meta, xml = _HEADER.search(content_type or ""), _META.search(start), _XML.search(start)
+    header, meta, xml = _HEADER.search(content_type or ""), _META.search(start), _XML.match(start)
     labels = [(header and header[1], "header"), *((m and m[1].decode("ascii", "replace"), "meta") for m in (meta, xml))]
     found: list[_Candidate] = []
     for label, source in labels:

@@ -104,8 +104,7 @@ def read_linked_data(scripts: Sequence[str], urls: Sequence[str]) -> LinkedData:
 
 
 def _parse(script: str) -> Any:
-    cleaned = _NOISE.sub("", _without_comments(script)).strip().rstrip(";")
-    for attempt in (script, cleaned, _TRAILING_COMMA.sub(r"\1", cleaned), unescape(cleaned)):
+    for attempt in _readings(script):
         try:
             return _encodable(json.loads(attempt, strict=False), attempt)
         except (ValueError, RecursionError):
@@ -113,11 +112,20 @@ def _parse(script: str) -> Any:
     return None
 
 
+def _readings(script: str) -> Iterator[str]:
+    """
+    A script as it stands, which mostly is JSON, then as what it may have been meant for.
+    """
+    yield script
+    cleaned = _NOISE.sub("", _without_comments(script)).strip().rstrip(";")
+    yield from (cleaned, _TRAILING_COMMA.sub(r"\1", cleaned), unescape(cleaned))
+
+
 def _encodable(value: Any, script: str) -> Any:
     """
     JSON can escape halves of characters, which no encoding can write.
     """
-    if "\\ud" not in script.lower():
+    if "\\u" not in script or "\\ud" not in script.lower():
         return value
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 

@@ -58,7 +58,10 @@ class Signals:
         """
         The first content of the first of these names that is there.
         """
-        return next((self.meta[name][0] for name in names if name in self.meta), None)
+        for name in names:
+            if name in self.meta:
+                return self.meta[name][0]
+        return None
 
     def meta_all(self, *names: str) -> tuple[str, ...]:
         """
@@ -88,7 +91,7 @@ def gather_signals(tree: HtmlElement, page: PageMeta) -> Signals:
         headings=tuple(title.text for title in titles if title.level == 1),
         titles=titles,
         times=tuple(_times(islice(own_times, MAX_VALUES))),
-        items=_items(node for node in marks.items if not is_apart(node.getparent(), article)),
+        items=_items(marks.items, article),
         bylines=tuple(text for node in rel_authors[:MAX_VALUES] if (text := _text(node))),
         marks=marks,
     )
@@ -105,8 +108,8 @@ def _metas(nodes: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
         if not content:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = (node.get(attribute) or "").lower().strip()
-            if name:
+            name = node.get(attribute)
+            if name and (name := name.lower().strip()):
                 found.setdefault(name, []).append(content)
     return {name: tuple(values[:MAX_VALUES]) for name, values in found.items()}
 
@@ -122,13 +125,16 @@ def _times(nodes: Iterable[HtmlElement]) -> list[tuple[str, bool]]:
     return found
 
 
-def _items(nodes: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
+def _items(nodes: Iterable[HtmlElement], article: frozenset[HtmlElement]) -> dict[str, tuple[str, ...]]:
     """
     Microdata may mark several properties by one attribute.
     """
     found: dict[str, list[str]] = {}
     for node in nodes:
-        for name in PROPERTIES.intersection(node.get("itemprop").split()):
+        names = PROPERTIES.intersection(node.get("itemprop").split())
+        if not names or is_apart(node.getparent(), article):
+            continue
+        for name in names:
             inner = node.find(".//*[@itemprop='name']") if name == "author" else None
             value = node.get("content") or node.get("datetime") or _text(node if inner is None else inner)
             if value:

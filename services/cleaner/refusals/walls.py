@@ -44,11 +44,11 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._sources = tuple(dict.fromkeys(_source(phrase) for phrase in phrases if phrase))
 
-    def within(self, text: str) -> tuple[Pattern, ...]:
+    def within(self, has: Callable[[str], bool]) -> tuple[Pattern, ...]:
         """
-        Those that may be in a text, or in a part of it.
+        Those that may be in a text, or in a part of it, which tells of a word whether it holds it.
         """
-        return tuple(_compiled(source) for word, source in self._sources if word in text)
+        return tuple([_compiled(source) for word, source in self._sources if has(word)])
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,15 @@ class Wording:
         self._folded = [fold(_QUOTED.sub(" ", text[:MAX_PARAGRAPH_CHARS])) for text in paragraphs]
         self._weights = list(map(_weight, paragraphs))
         self._all = "\n".join(self._folded)
+        self._has = cache(self._all.__contains__)
+        """Languages share words: `cookie` is asked for in twenty of them."""
 
     def share(self, kind: Kind) -> float:
         """
         Of paragraphs that say it: log in to read on, nothing is here, are you human, JavaScript is needed.
         """
         walls = load_walls()
-        alone, pairs = walls.alone[kind].within(self._all), self._pairs(kind)
+        alone, pairs = walls.alone[kind].within(self._has), self._pairs(kind)
         title = walls.titles.get(kind)
         return self._share(
             lambda text: (
@@ -119,15 +121,15 @@ class Wording:
         pairs = self._pairs("consent")
         if not any(_is_near(one, other, text) for one, other in pairs for text in self._folded):
             return 0.0
-        choices = load_walls().alone["choice"].within(self._all)
+        choices = load_walls().alone["choice"].within(self._has)
         if not any(phrase.search(self._all) for phrase in choices):
             return 0.0
         words = [*choices, *(phrase for _, things in pairs for phrase in things)]
         return self._share(lambda text: any(phrase.search(text) for phrase in words))
 
     def _pairs(self, kind: str) -> list[tuple[tuple[Pattern, ...], tuple[Pattern, ...]]]:
-        found = ((one, other.within(self._all)) for one, other in load_walls().pairs.get(kind, ()))
-        return [(one.within(self._all), others) for one, others in found if others]
+        found = ((one, other.within(self._has)) for one, other in load_walls().pairs.get(kind, ()))
+        return [(one.within(self._has), others) for one, others in found if others]
 
     def _share(self, says: Callable[[str], bool]) -> float:
         total = sum(self._weights)

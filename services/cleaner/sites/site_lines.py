@@ -11,7 +11,6 @@ single items of lists: ingredients, clubs and prices recur, and are what the art
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -33,8 +32,8 @@ DIGEST_BYTES = 8
 PROSE_CHARS, PROSE_CHARS_WIDE, LONG_CHARS = 60, 25, 150
 """A sentence so long is prose; in scripts with full-width stops, a shorter one; a long text is without a stop."""
 
-_STOP = re.compile(r"[.!?:…؟।።။]['\"”’»)\]]*$")
-_WIDE_STOP = re.compile(r"[。！？：]['\"”’»)\]」』）]*$")
+_STOPS, _CLOSING = frozenset(".!?:…؟।።။"), "'\"”’»)]"
+_WIDE_STOPS, _WIDE_CLOSING = frozenset("。！？："), _CLOSING + "」』）"
 
 
 class Standing(IntEnum):
@@ -226,15 +225,21 @@ def _is_heading(part: Passage) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return bool(_STOP.search(text) or _WIDE_STOP.search(text))
+    return _has_stop(text) or _has_wide_stop(text)
 
 
 def _is_prose(text: str) -> bool:
     if len(text) >= LONG_CHARS:
         return True
-    return bool(
-        (len(text) >= PROSE_CHARS and _STOP.search(text)) or (len(text) >= PROSE_CHARS_WIDE and _WIDE_STOP.search(text))
-    )
+    return (len(text) >= PROSE_CHARS and _has_stop(text)) or (len(text) >= PROSE_CHARS_WIDE and _has_wide_stop(text))
+
+
+def _has_stop(text: str) -> bool:
+    return text.rstrip(_CLOSING)[-1:] in _STOPS
+
+
+def _has_wide_stop(text: str) -> bool:
+    return text.rstrip(_WIDE_CLOSING)[-1:] in _WIDE_STOPS
 
 
 def _prose_digest(body: Body, known: KnownLines) -> bytes:

@@ -37,6 +37,32 @@ def test_a_notice_is_found_in_its_language(notice: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "notice",
+    [
+        "A previous version of this story named another dam.",
+        "This headline has been updated to correct the year.",
+        "In einer ersten Fassung stand ein falsches Jahr.",
+        "Dieser Artikel wurde nachträglich korrigiert.",
+        "Une version précédente de cet article donnait une autre année.",
+        "Cet article a été rectifié.",
+        "Una versión anterior de este texto daba otro año.",
+        "Este artículo ha sido corregido.",
+        "Uma versão anterior deste texto dava outro ano.",
+        "W poprzedniej wersji tekstu podaliśmy inny rok.",
+        "I en tidligere versjon sto det et annet år.",
+        "I en tidligere udgave stod der et andet år.",
+        "Artikkelin aiemmassa versiossa oli väärä vuosi.",
+        "Haberin önceki halinde başka bir yıl yazıyordu.",
+    ],
+)
+def test_a_paragraph_that_begins_with_the_earlier_version_is_a_notice(notice: str) -> None:
+    """
+    In each of the languages, without a word for corrections before it.
+    """
+    assert find_corrections([notice]) == [notice]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The minister demanded a correction: the dam was safe, he said.",

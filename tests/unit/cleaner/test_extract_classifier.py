@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from services.cleaner.body.assembly import body_of, judge_page
-from services.cleaner.body.classifier import Forest, load_model, read_forest
+from services.cleaner.body.classifier import load_model
 from services.cleaner.body.extract import main_content
+from services.cleaner.body.forest import Forest, read_forest
 from services.cleaner.document import texts
 from services.cleaner.page.parsing import parse_html
 
@@ -63,9 +64,18 @@ def test_a_forest_scores_each_block_by_itself(forest: Forest) -> None:
     assert forest.scores(columns).tolist() == [101, 104, 204]
 
 
-def test_more_trees_than_fit_a_word_are_all_counted() -> None:
+def test_more_blocks_than_are_judged_at_once_are_all_scored(forest: Forest) -> None:
     """
-    And what is left of the last word counts nothing.
+    Each as it is alone.
+    """
+    columns = np.array([[10, 11, 99] * 200, [0, 6, 8] * 200])
+
+    assert forest.scores(columns).tolist() == [101, 104, 204] * 200
+
+
+def test_an_odd_number_of_trees_is_all_counted() -> None:
+    """
+    And what the last one is paired with counts nothing.
     """
     tree = {"leaves": [1, 10], "splits": [[0, 5, 0, 1]]}
     forest = read_forest({"trees": [tree] * 9})

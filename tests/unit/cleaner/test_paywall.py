@@ -53,6 +53,35 @@ def test_a_text_that_asks_for_a_subscription_at_its_end_is_cut(prompt: str) -> N
     assert (found.evidence, found.prompt) == (["prompt"], prompt)
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "This article is reserved for paying subscribers.",
+        "The story is only for members.",
+        "This post is for paid readers.",
+        "This content is for paying readers.",
+        "Nur für Abonnenten",
+        "Exklusiv für Mitglieder",
+        "Article réservé aux abonnés",
+        "Contenido exclusivo para suscriptores",
+        "Contenuto riservato agli abbonati",
+        "Conteúdo exclusivo para assinantes",
+        "Alleen voor abonnees",
+        "Tylko dla subskrybentów",
+        "Tylko dla prenumeratorów",
+        "有料会員限定の記事です",
+    ],
+)
+def test_a_text_that_tells_at_its_end_whom_it_is_for_is_cut(prompt: str) -> None:
+    """
+    It need not ask for anything.
+    """
+    found = find_truncation(_signals(), [*STORY, prompt])
+
+    assert found is not None
+    assert found.prompt == prompt
+
+
 def test_a_whole_text_that_is_not_free_is_not_cut() -> None:
     """
     Many publishers deliver all of it.
