@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 p
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types test-unit test-kafka test-compose-smoke test-compose schemas docs lock golden chaos bench clean
+.PHONY: help demo test check lint format types test-unit test-kafka test-compose-smoke test-compose schemas docs lock sbom audit golden chaos bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,12 @@ docs: $(READY) ## Write docs/settings.md and deploy/.env.example from the settin
 lock: $(READY) ## Resolve the dependencies anew
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
 		--no-emit-index-url --no-header -o requirements.lock pyproject.toml
+
+sbom: $(READY) ## Write a bill of materials for each image to dist/sbom/, and docs/licences.md
+	@$(PY) -m deploy.supply.sbom dist/sbom
+
+audit: $(READY) ## Look for known vulnerabilities of what is locked; says so where it cannot
+	@$(PY) -m deploy.supply.audit
 
 golden: $(READY) ## Write the expected output of the golden cases anew; read the difference before you keep it
 	$(PY) tests/golden/regenerate.py

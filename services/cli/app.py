@@ -7,6 +7,7 @@ from __future__ import annotations
 import typer
 
 from services.cli.commands import sources, topics
+from services.cli.commands.backup import backup, restore
 from services.cli.commands.doctor import doctor
 from services.cli.commands.fetch import fetch
 from services.cli.commands.service import cleaner, fetcher, tagger
@@ -43,6 +44,10 @@ app.add_typer(sources.app)
 app.command(epilog=epilog("news-ingest fetch https://example.org/story"))(fetch)
 app.command(epilog=epilog("news-ingest doctor", "news-ingest doctor --json"))(doctor)
 app.add_typer(topics.app)
+app.command(epilog=epilog("news-ingest backup news.backup.gz", "news-ingest backup --articles - > news.backup.gz"))(
+    backup
+)
+app.command(epilog=epilog("news-ingest restore news.backup.gz"))(restore)
 app.command(epilog=epilog("news-ingest fetcher"))(fetcher)
 app.command(epilog=epilog("news-ingest cleaner"))(cleaner)
 app.command(epilog=epilog("news-ingest tagger"))(tagger)

@@ -2,10 +2,12 @@
 What an operator is told when something does not work, and what a script reads from the exit status.
 
     NewsIngestError               (services.runtime.errors) has a stable code and a next step
+    ├── TargetError              NI-204   a Kafka to be restored into is not empty
     ├── InputFileError           NI-401   a file cannot be read
     ├── UrlError                NI-402   not a URL that can be fetched
     ├── OpmlError               NI-403   not a list of feeds
     ├── OutputFileError         NI-404   a file cannot be written
+    ├── BackupError              NI-405   a file is no backup, or is damaged
     ├── LocalKafkaError         NI-501   the Kafka of this machine cannot be started
     ├── ServiceDiesError         NI-502   a service of `up` ends again and again
     ├── MissingPartError               NI-503   an optional part is not installed
@@ -37,6 +39,7 @@ class ExitCode(IntEnum):
     DEAD_LETTER = 11
     NOTHING = 12
     UNHEALTHY = 20
+    NOT_DRAINED = 21
     INTERRUPTED = 130
 
 
@@ -52,6 +55,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.DEAD_LETTER: "try: the page could not be handled; it would be a dead letter",
     ExitCode.NOTHING: "tail: nothing came",
     ExitCode.UNHEALTHY: "doctor: something is wrong",
+    ExitCode.NOT_DRAINED: "topics drained: something is still under way",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
 }
 
@@ -96,6 +100,14 @@ class DataDirError(NewsIngestError):
     code = "NI-504"
 
 
+class TargetError(NewsIngestError):
+    """
+    The Kafka that a backup is to be restored into already holds something.
+    """
+
+    code = "NI-204"
+
+
 class InputFileError(NewsIngestError):
     """
     A file that was given cannot be read.
@@ -126,6 +138,14 @@ class OutputFileError(NewsIngestError):
     """
 
     code = "NI-404"
+
+
+class BackupError(NewsIngestError):
+    """
+    The file is not a backup, is damaged, or was made by another version.
+    """
+
+    code = "NI-405"
 
 
 def exit_code_of(error: NewsIngestError) -> ExitCode:

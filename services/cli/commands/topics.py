@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.cli.errors import ExitCode
 from services.cli.guard import explained
 from services.cli.options import AsJson, Partitions, epilog
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="topics",
-    help="The topics of the contract: create, list.",
+    help="The topics of the contract: create, list, drained.",
     no_args_is_help=True,
     epilog=epilog("news-ingest topics create --partitions 12 --replication 3", "news-ingest topics list"),
 )
@@ -69,6 +70,34 @@ def list_(as_json: AsJson = False) -> None:
                 say_json(_as_json(state))
         else:
             say_table(("topic", "partitions", "copies", "records", "keyed by", "state"), [_row(s) for s in states])
+
+
+@app.command(epilog=epilog("news-ingest topics drained", "news-ingest topics drained --wait 600 && echo stop now"))
+def drained(
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for it.")] = 0,
+    interval: Annotated[float, typer.Option(min=0.1, help="Seconds for which nothing may be written.")] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Tell whether all that was fetched has been cleaned and tagged, and nothing is written any more.
+
+    Exit code 21 when something is still under way.
+    """
+    import asyncio
+    import os
+
+    from services.cli import draining
+    from services.cli.connection import kafka_settings
+    from services.cli.output import say_json
+
+    with explained(as_json=as_json):
+        found = asyncio.run(draining.wait(kafka_settings(os.environ), interval, wait))
+        if as_json:
+            say_json(found.as_json())
+        else:
+            draining.show(found)
+        if not found.is_over:
+            raise typer.Exit(ExitCode.NOT_DRAINED)
 
 
 def _row(state: TopicState) -> tuple[str, ...]:

@@ -1,0 +1,189 @@
+"""
+What cannot be had again, taken out of Kafka and put back: what is watched, what the services remember, what they have
+not read yet.
+
+Topics are read in the order in which an article meets them. What moves on meanwhile is then found twice rather than
+not at all; where the services stand still, everything is found once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from schemas import topics
+from schemas.topics import Topic
+from services.cli.backup_file import BackupWriter
+from services.cli.errors import BackupError, TargetError
+from services.cli.flow import INPUTS, KEPT, Input
+from services.cli.offsets import spans
+from services.runtime.errors import BrokerError
+from services.runtime.kafka.admin import describe_topics
+from services.runtime.kafka.connection import TransientError, count_partitions
+from services.runtime.kafka.reader import read_to_end
+from services.runtime.kafka.writer import Writer
+from services.runtime.record import Outgoing, Record
+from services.runtime.settings import KafkaSettings, RuntimeSettings
+
+BATCH_RECORDS, BATCH_BYTES = 1000, 8 * 1024 * 1024
+"""Of one transaction of a restore."""
+
+AT_ONCE = 4
+"""Partitions of a topic whose keys are in memory together, about 200 bytes a key."""
+
+RESTORER = "news-ingest-restore"
+"""The transactional id: a second restore ends the first."""
+
+Tell = Callable[[str, int], None]
+"""Told a topic's name and how many of its records there were."""
+
+
+async def back_up(kafka: KafkaSettings, stream: BinaryIO, now: datetime, *, articles: bool, tell: Tell) -> None:
+    """
+    Write a backup.
+
+    Of topics that are kept, the last value of each key; of inputs, what their group has not read; nothing uncommitted.
+
+    Args:
+        kafka: Where from.
+        stream: Where to.
+        now: The time that the file says it was taken at.
+        articles: Whether the tagged articles come along, the newest version of each.
+        tell: Told how far it is.
+
+    Raises:
+        BrokerError: Kafka is away.
+        TopicsError: Topics are missing.
+    """
+    kept = {topic.name for topic in KEPT} | ({topics.ARTICLE_TAGGED.name} if articles else set())
+    inputs = {given.topic.name: given for given in INPUTS}
+    await describe_topics(kafka)
+    with _explained("ask again"):
+        count = await count_partitions(kafka, [topic.name for topic in topics.ALL])
+        file = BackupWriter(stream, count, now)
+        for topic in topics.ALL:
+            if topic.name in kept:
+                await _keep(kafka, topic, count, file)
+            elif topic.name in inputs:
+                await _keep_unread(kafka, inputs[topic.name], count, file)
+            else:
+                continue
+            tell(topic.name, file.records[topic.name])
+    file.end()
+
+
+async def _keep_unread(kafka: KafkaSettings, given: Input, count: int, file: BackupWriter) -> None:
+    found = await spans(kafka, given.topic, count, given.group)
+    reads = [read_to_end(kafka, given.topic.name, n, start=first, apply=file.add) for n, (first, _) in found.items()]
+    await asyncio.gather(*reads)
+
+
+async def _keep(kafka: KafkaSettings, topic: Topic[Any], count: int, file: BackupWriter) -> None:
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def keep(partition: int) -> None:
+        async with room:
+            await _keep_last(kafka, topic, partition, file)
+
+    await asyncio.gather(*(keep(partition) for partition in await spans(kafka, topic, count)))
+
+
+async def _keep_last(kafka: KafkaSettings, topic: Topic[Any], partition: int, file: BackupWriter) -> None:
+    """
+    Read twice: once to learn which record of each key is the last, so that only keys have to fit into memory.
+    """
+    last: dict[bytes, int] = {}
+
+    def learn(record: Record) -> None:
+        if record.value is None:
+            last.pop(record.key or b"", None)
+        else:
+            last[record.key or b""] = record.offset
+
+    def take(record: Record) -> None:
+        if record.value is not None and record.offset >= last.get(record.key or b"", record.offset + 1):
+            file.add(record)
+
+    await read_to_end(kafka, topic.name, partition, start=None, apply=learn)
+    if last:
+        await read_to_end(kafka, topic.name, partition, start=min(last.values()), apply=take)
+
+
+async def restore(kafka: KafkaSettings, records: Iterable[Record], *, merge: bool, tell: Tell) -> dict[str, int]:
+    """
+    Write the records of a backup, each to the partition that the present count gives it; return how many, by topic.
+
+    Raises:
+        TargetError: Something is there already, and it was not asked to merge.
+        BackupError: A record cannot be placed; what was written before it stays.
+        BrokerError: Kafka is away, or refuses a record; what was written before it stays.
+        TopicsError: Topics are missing.
+    """
+    filled = [state.topic.name for state in await describe_topics(kafka) if state.records]
+    count = await count_partitions(kafka, [topic.name for topic in topics.ALL])
+    if filled and not merge:
+        raise TargetError(f"not empty: {', '.join(filled)}", "restore into new topics, before the services start")
+    writer = Writer(RESTORER, RESTORER, kafka=kafka, settings=RuntimeSettings())
+    done: Counter[str] = Counter()
+    with _explained("create the topics anew, and restore again"):
+        try:
+            await writer.start()
+            for batch in _batches(records):
+                await writer.commit([_placed(record, count) for record in batch], {})
+                for record in batch:
+                    done[record.topic] += 1
+                tell(batch[-1].topic, done[batch[-1].topic])
+        finally:
+            await writer.stop()
+    return dict(done)
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        batch.append(record)
+        size += record.size
+        if len(batch) == BATCH_RECORDS or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _placed(record: Record, count: int) -> Outgoing:
+    return Outgoing(
+        record.topic, _partition(record, count), record.key or b"", record.value, tuple(record.headers.items())
+    )
+
+
+def _partition(record: Record, count: int) -> int:
+    """
+    By the topic's own rule. An input may hold what is no event, or a deletion: its partition then only has to be one
+    in which the order of its key is kept.
+    """
+    topic = topics.by_name(record.topic)
+    if record.value is not None:
+        try:
+            return topic.partition(topic.event.from_wire(record.value, record.headers), count)
+        except ValueError as error:
+            if topic in KEPT:
+                raise BackupError(f"{record.topic} {(record.key or b'').decode()!r}: {error}", RELEASE) from error
+    elif topic.placed_by == "key":
+        return topics.partition_of((record.key or b"").decode(), count)
+    return record.partition % count
+
+
+RELEASE = "restore with the release that made the backup"
+
+
+@contextmanager
+def _explained(next_step: str) -> Iterator[None]:
+    try:
+        yield
+    except (TransientError, TimeoutError) as error:
+        raise BrokerError(f"Kafka went away, or refused: {error!r}", next_step) from error

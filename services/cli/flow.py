@@ -1,0 +1,37 @@
+"""
+What each service reads and remembers, for tools that look at all of it; a test holds it against the topologies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas import topics
+from schemas.topics import Topic
+
+
+@dataclass(frozen=True)
+class Input:
+    """
+    A topic that a consumer group works off.
+    """
+
+    group: str
+    topic: Topic[Any]
+
+
+INPUTS = (
+    Input("fetcher", topics.SOURCES),
+    Input("fetcher", topics.FETCH_REQUESTED),
+    Input("cleaner", topics.PAGE_FETCHED),
+    Input("cleaner", topics.PAGE_REPLAY),
+    Input("tagger", topics.ARTICLE_CLEANED),
+    Input("tagger", topics.ARTICLE_REPLAY),
+)
+
+TABLES = (topics.FRONTIER, topics.SITE_LINES, topics.SOURCE_HEALTH, topics.LEDGER)
+"""What the services remember; nobody else could tell them again."""
+
+KEPT = (topics.SOURCES, *TABLES)
+"""Topics of which the last value of each key is needed for ever: what is watched, and what is remembered."""
