@@ -88,7 +88,7 @@ def sample_of(truth: dict[str, Any], html: bytes) -> Sample | None:
     tree = None if isinstance(decoded, Undecodable) else parse_html(decoded.text)
     if tree is None:
         return None
-    drop_unseen(tree, survey(tree).hidden, load_rules())
+    drop_unseen(tree, survey(tree), load_rules())
     blocks, media = read_page(tree)
     if not blocks:
         return None

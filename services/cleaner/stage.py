@@ -23,7 +23,7 @@ from services.cleaner.document import Body, Cut, clean_text, passages, removals,
 from services.cleaner.metadata.corrections import find_corrections
 from services.cleaner.metadata.describe import Metadata, describe, describe_text
 from services.cleaner.metadata.paywall import find_truncation
-from services.cleaner.page.decode import Undecodable, decode
+from services.cleaner.page.decode import Decoded, Undecodable, decode
 from services.cleaner.page.parsing import drop_unseen, parse_html
 from services.cleaner.page.signals import gather_signals
 from services.cleaner.refusals.not_articles import Sight, why_no_article
@@ -110,7 +110,7 @@ def study(page: PageFetched, settings: CleanerSettings, lines: KnownLines = NO_L
         return Study(DeadLetter("UNDECODABLE", decoded.detail))
     rules = load_rules()
     read = _draft_text if is_plain_text(decoded.text, page.meta.content_type) else _draft_html
-    draft = read(decoded.text, page.meta, rules)
+    draft = read(decoded, page.meta, rules)
     if isinstance(draft, Drop):
         return Study(draft)
     wall = why_no_article(Sight(draft.metadata, draft.body)) if draft.source != "html" else None
@@ -141,8 +141,8 @@ def is_plain_text(text: str, content_type: str | None) -> bool:
     return kind in {"text/plain", "text/markdown", "text/x-markdown"} or "</" not in text
 
 
-def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
-    article = read_text(text, rules, content_type=page.content_type or "", base=page.url)
+def _draft_text(decoded: Decoded, page: PageMeta, rules: Rules) -> Draft | Drop:
+    article = read_text(decoded.text, rules, content_type=page.content_type or "", base=page.url)
     if not any(passages(article.body)):
         return Drop("NO_MAIN_CONTENT")
     stated = describe_text(page)
@@ -156,14 +156,15 @@ def _draft_text(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
     )
 
 
-def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
-    tree = parse_html(text)
+def _draft_html(decoded: Decoded, page: PageMeta, rules: Rules) -> Draft | Drop:
+    tree = parse_html(decoded.text if decoded.utf8 is None else decoded.utf8)
     if tree is None:
         return Drop("NO_MAIN_CONTENT")
+    kept = list(tree.iter())  # an object for each element; to make them anew on each walk takes longer than to walk
     signals = gather_signals(tree, page)
     metadata = describe(signals, page, tree)
     shape = read_shape(tree, signals)
-    unseen = drop_unseen(tree, signals.marks.hidden, rules)
+    unseen = drop_unseen(tree, signals.marks, rules)
     headings = short_subheadings(tree)
     accounts = gather_accounts(tree, signals, page.hints.content, metadata.headline)
     live = read_live_blog(signals)
@@ -174,6 +175,7 @@ def _draft_html(text: str, page: PageMeta, rules: Rules) -> Draft | Drop:
     if reason and source == "html":
         return Drop(*reason)
     metadata = replace(metadata, truncation=find_truncation(signals, texts(body)))
+    del kept
     return Draft(metadata, (*unseen, *body), source, found, titles, headings, live)
 
 

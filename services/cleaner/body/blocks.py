@@ -204,13 +204,13 @@ class _Reader:
         """
         if len(self.blocks) >= MAX_READ:
             return
-        classes = node.get("class") or ""
+        marks, classes = _said(node)
         tag = TAG_IDS.get(node.tag, OTHER_TAG)
         looks = self._looks
         look = looks.setdefault((above.look if above else 0, tag, classes), len(looks) + 1)
         self._frames += 1
         level = above.depth + 1 if above else 0
-        frame = Frame(node, above, tag, level, _marks(node), look, self._frames, len(self.blocks))
+        frame = Frame(node, above, tag, level, marks, look, self._frames, len(self.blocks))
         text = node.text
         if text and not text.isspace():
             self._text(text, style)
@@ -307,19 +307,23 @@ class _Reader:
             self._is_open = False
 
 
-def _marks(node: Any) -> int:
+def _said(node: Any) -> tuple[int, str]:
     """
-    What an element says about itself: of each attribute apart, as classes are more often alike than all together.
+    What an element says about itself, of each attribute apart, as classes are more often alike than all together; and
+    its classes.
     """
-    found = size = 0
+    marks = size = 0
+    classes = ""
     for name, value in node.items():
         if name in _NAMING:
-            found |= marks_of(value)
+            marks |= marks_of(value)
             size += len(value) + 1
-    if size <= MAX_NAME_CHARS + 1:
-        return found
-    names = " ".join([value for name, value in node.items() if name in _NAMING])
-    return marks_of(names[:MAX_NAME_CHARS])
+            if name == "class":
+                classes = value
+    if size > MAX_NAME_CHARS + 1:
+        names = " ".join([value for name, value in node.items() if name in _NAMING])
+        marks = marks_of(names[:MAX_NAME_CHARS])
+    return marks, classes
 
 
 def _lines(raw: str) -> str:

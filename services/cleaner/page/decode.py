@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from charset_normalizer import from_bytes
 
@@ -62,6 +62,8 @@ class Decoded:
     text: str
     codec: str
     source: str
+    utf8: bytes | None = field(default=None, compare=False, repr=False)
+    """What it was decoded from, where that is the very text in UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def decode(body: bytes, content_type: str | None, language: str | None = None) -
     text = _CONTROLS.sub("", found.text) if has_controls else found.text
     if len(found.text) - len(text) > MAX_CONTROLS * len(found.text):
         return Undecodable(f"binary: control characters in what {found.codec} gives")
-    return Decoded(text.removeprefix("\ufeff"), found.codec, found.source)
+    text = text.removeprefix("\ufeff")
+    return Decoded(text, found.codec, found.source, found.utf8 if len(text) == len(found.text) else None)
 
 
 def _names(stated: list[_Candidate]) -> str:
@@ -140,7 +143,7 @@ def _by_utf8(body: bytes, stated: list[_Candidate]) -> Decoded | None:
         return None
     source = next((candidate.source for candidate in stated if candidate.codec == "utf-8"), "detection")
     try:
-        found: Decoded | None = Decoded(body.decode("utf-8"), "utf-8", source)
+        found: Decoded | None = Decoded(body.decode("utf-8"), "utf-8", source, body)
     except UnicodeDecodeError:
         found = _read_broken(body, _Candidate("utf-8", source))
     if found and first and first.codec in _MULTIBYTE and _is_short(found.text):

@@ -13,11 +13,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from services.cleaner.boilerplate.rules import Rules
 from services.cleaner.document import Cut
 from services.cleaner.lines import SENTENCE_OR_COLON_END, tidy
+from services.cleaner.page.survey import Survey
 
 MAX_HIDDEN_CHARS = 300
 """A hidden element with more text than this is content that a script shows."""
 
-MAX_START_CHARS = 10_000
+MAX_START_BYTES = 10_000
 """Of a page, within which it says that it is HTML."""
 
 MAX_TOLD = 20
@@ -28,33 +29,35 @@ than to find them."""
 _PLAIN = etree.ElementDefaultClassLookup(element=HtmlElement)
 """One class for all elements: to ask for each whether it is a form's takes half of the time of a walk."""
 
-_IN_PAGE_LINKS = etree.XPath("//body/descendant::a[starts-with(@href, '#')] | //body/descendant::button")
-_FAULTY_ROOT = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
-_FAULTY_DOCTYPE = re.compile(r"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
+_FAULTY_ROOT = re.compile(rb"(<html[^>]*?)\s*/>", re.IGNORECASE)
+_FAULTY_DOCTYPE = re.compile(rb"^\s*<\s?!\s?DOCTYPE[^>]*/[^<>]*>", re.IGNORECASE)
 
 
-def parse_html(text: str) -> HtmlElement | None:
+def parse_html(text: str | bytes) -> HtmlElement | None:
     """
-    Parse a page, once, as leniently as browsers do; None where there is no element in it.
+    Parse a page, in UTF-8 where it is bytes, once, as leniently as browsers do; None where there is no element in it.
     """
-    start = _FAULTY_ROOT.sub(r"\1>", _FAULTY_DOCTYPE.sub("", text[:MAX_START_CHARS], count=1), count=1)
-    text = start + text[MAX_START_CHARS:]
+    page = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    start = page[:MAX_START_BYTES]
+    mended = _FAULTY_ROOT.sub(rb"\1>", _FAULTY_DOCTYPE.sub(b"", start, count=1), count=1)
+    if mended != start:
+        page = mended + page[MAX_START_BYTES:]
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_PLAIN)
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+        return document_fromstring(page, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
 
 
-def drop_unseen(tree: HtmlElement, hidden: Iterable[HtmlElement], rules: Rules) -> list[Cut]:
+def drop_unseen(tree: HtmlElement, marks: Survey, rules: Rules) -> list[Cut]:
     """
     Take out of the tree what is hidden from readers, and links within the page that are boilerplate: in the text they
     could no longer be told from a sentence's own words.
     """
-    texts = [text for text in dict.fromkeys(_drop_hidden(hidden)) if 0 < len(text) <= MAX_TOLD_CHARS]
+    texts = [text for text in dict.fromkeys(_drop_hidden(marks.hidden)) if 0 < len(text) <= MAX_TOLD_CHARS]
     removed = [Cut(rule, text) for text in texts[:MAX_TOLD] if (rule := rules.match(text))]
-    for node in _IN_PAGE_LINKS(tree):
+    for node in [node for node in marks.in_page if _is_within(node, tree)]:
         text = _text(node)
         if not text or node.getparent() is None or _is_amid_text(node):
             continue
@@ -87,6 +90,10 @@ def _drop(node: HtmlElement) -> None:
     except ValueError:
         del node[:]
         node.text = None
+
+
+def _is_within(node: HtmlElement, tree: HtmlElement) -> bool:
+    return any(above is tree for above in node.iterancestors())
 
 
 def _text(node: HtmlElement) -> str:

@@ -7,7 +7,7 @@ Trees are walked by element, and each step costs; so all that metadata is made o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -60,7 +60,8 @@ FOREIGN = re.compile(r"comment|related|recommend|popular|latest|copyright")
 FOREIGN_TAGS = frozenset(("aside", "nav"))
 """The dates in these are of something else; a footer's or a teaser's may be the article's own."""
 
-_SILENT = frozenset(("head", "title", "script", "style", "svg", "noscript", "template", "button", "meta", "link"))
+_MUTE = frozenset(("head", "title", "script", "style", "meta", "link"))
+_SILENT = frozenset(("svg", "noscript", "template", "button"))
 
 
 @dataclass
@@ -82,6 +83,7 @@ class Survey:
         abbrs: `abbr` elements; an older form of microdata writes dates in their titles.
         walls: Marked as a paywall.
         hidden: From readers; all of them.
+        in_page: Links within the page, and buttons; all of them.
     """
 
     metas: list[HtmlElement] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Survey:
     abbrs: list[HtmlElement] = field(default_factory=list)
     walls: list[HtmlElement] = field(default_factory=list)
     hidden: list[HtmlElement] = field(default_factory=list)
+    in_page: list[HtmlElement] = field(default_factory=list)
 
 
 _Named = tuple[HtmlElement, str, bool]
@@ -117,6 +120,8 @@ def survey(tree: HtmlElement) -> Survey:
         tail = node.tail
         if tail and 7 < len(tail) <= 2 * MAX_DATED_CHARS and not tail.isspace() and node is not tree:
             _note_date(tail.strip(), node.getparent(), found)
+        if tag in _MUTE:
+            continue
         get = node.get
         kind = get("class")
         if _is_hidden(get, kind):
@@ -127,7 +132,7 @@ def survey(tree: HtmlElement) -> Survey:
         if item:
             found.items.append(node)
         name = kind or get("id") or ""
-        is_author = item == "author" or (tag == "a" and is_profile(node))
+        is_author = item == "author" or (tag == "a" and _note_link(node, found))
         if name or is_author:
             named.append((node, name, is_author))
         text = node.text
@@ -142,7 +147,7 @@ def survey(tree: HtmlElement) -> Survey:
 def _kept_by_tag(found: Survey) -> dict[str, list[HtmlElement]]:
     return {
         "meta": found.metas, "script": found.scripts, "title": found.titles, "time": found.times, "abbr": found.abbrs,
-        "h1": found.headings, "h2": found.headings, "h3": found.headings,
+        "h1": found.headings, "h2": found.headings, "h3": found.headings, "button": found.in_page,
     }  # fmt: skip
 
 
@@ -156,13 +161,17 @@ def _sift(found: Survey) -> None:
 
 def _cut(found: Survey) -> None:
     for kept in vars(found).values():
-        if kept is not found.hidden:
+        if kept is not found.hidden and kept is not found.in_page:
             del kept[MAX_KEPT:]
 
 
 def _sort_by_name(nodes: Sequence[_Named], found: Survey) -> None:
     names = {name: name.lower() for name in {name for _, name, _ in nodes}}
-    authors, leads, walls = (_names_with(marks, names) for marks in (_AUTHOR, _LEAD, _WALL))
+    # Few marks occur on a page, so those are told first, in all names at once.
+    together = "\n".join(names.values())
+    authors, leads, walls = (
+        _names_with([mark for mark in marks if mark in together], names) for marks in (_AUTHOR, _LEAD, _WALL)
+    )
     marked = authors | leads | walls
     for node, name, is_author in nodes:
         if not is_author and name not in marked:
@@ -175,14 +184,11 @@ def _sort_by_name(nodes: Sequence[_Named], found: Survey) -> None:
             found.walls.append(node)
 
 
-def _names_with(marks: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:
+def _names_with(marks: Sequence[str], names: Mapping[str, str]) -> frozenset[str]:
     """
-    The names, given with their lower-case forms, in which one of the marks stands. Few marks occur on a page, so those
-    are told first, in all names at once.
+    The names, given with their lower-case forms, in which one of the marks stands.
     """
-    together = "\n".join(names.values())
-    there = [mark for mark in marks if mark in together]
-    return frozenset(name for mark in there for name, lowered in names.items() if mark in lowered)
+    return frozenset(name for mark in marks for name, lowered in names.items() if mark in lowered)
 
 
 def above_heading(found: Survey) -> frozenset[HtmlElement]:
@@ -215,6 +221,16 @@ def is_apart(
 @lru_cache(maxsize=4096)
 def _has_name(kind: str | None, own: str | None, names: re.Pattern[str]) -> bool:
     return bool(names.search(f"{kind} {own}".lower()))
+
+
+def _note_link(link: HtmlElement, found: Survey) -> bool:
+    """
+    Note a link within the page; is it an author's?
+    """
+    target = link.get("href")
+    if target and target[0] == "#":
+        found.in_page.append(link)
+    return is_profile(link)
 
 
 def is_profile(link: HtmlElement) -> bool:

@@ -16,7 +16,7 @@ COMMAND = "Share on Facebook"
 def unseen(body: str) -> tuple[HtmlElement, list[Cut]]:
     tree = parse_html(f"<html><body>{body}</body></html>")
     assert tree is not None
-    return tree, drop_unseen(tree, survey(tree).hidden, load_rules())
+    return tree, drop_unseen(tree, survey(tree), load_rules())
 
 
 @pytest.mark.parametrize(
