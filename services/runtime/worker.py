@@ -8,6 +8,7 @@ moment without harm to anything but the record that it works on.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pickle
 import resource
@@ -92,6 +93,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (task.memory_bytes, task.memory_bytes))
     if task.warm is not None:
         task.warm()
+    gc.freeze()  # what is loaded stays: a twentieth of the time went into looking whether it does
     _write(answers, pack(READY))
     while True:
         try:

@@ -32,6 +32,7 @@ _LABEL_UNSPACED = re.compile(
     r"[\W_]*(?:訂正|更正|勘误|정정|정정보도|바로잡습니다|تصحيح|تصويب|भूल सुधार|सुधार)[^。:：]{0,20}[:：】\])）。\s]"
 )
 _NOTE = re.compile(r"editor'?s'? note|anmerkung der|hinweis der|note de la|nota d|precision|mise au|уточнен|aclaracion")
+# Of folded text, in which й has lost its breve.
 _EARLIER = re.compile(
     r"\b(?:an? (?:earlier|previous|original) version of this|(?:this|the) (?:article|story|post|piece|report"
     r"|headline) (?:was|has been)"
@@ -44,7 +45,7 @@ _EARLIER = re.compile(
     r"|una (?:precedente versione|versione precedente) di quest|uma versao anterior dest"
     r"|in een eerdere versie van (?:dit|deze)|(?:w|we) (?:poprzedniej|wczesniejszej) wersji"
     r"|i en tidi?(?:gare|ligere|ligere) (?:version|versjon|udgave)|artikkelin aiemmassa versiossa"
-    r"|в (?:более ранней|предыдущей|первоначальной) версии|haberin onceki)"
+    r"|в (?:более раннеи|предыдущеи|первоначальнои) версии|haberin onceki)"
 )
 _VERSIONS = (
     "versi", "versjon", "versao", "wersji", "fassung", "udgave", "версии", "haberin", "amended", "corr", "korrigiert",

@@ -67,7 +67,7 @@ _RESERVED = re.compile(
     r"|(?:nur|exklusiv) fur (?:abonnenten|abonnentinnen|mitglieder)|(?:article|contenu) (?:est )?reserve aux abonnes"
     r"|(?:contenido|articulo) (?:es )?(?:exclusivo|solo) para suscriptores|contenuto (?:riservato"
     r"|solo per) (?:agli )?abbonati"
-    r"|conteudo exclusivo para assinantes|alleen voor abonnees|(?:tylko|wylacznie) dla (?:prenumeratorow|subskrybentow)"
+    r"|conteudo exclusivo para assinantes|alleen voor abonnees|(?:tylko|wyłacznie) dla (?:prenumeratorow|subskrybentow)"
 )
 _UNSPACED = re.compile(
     r"有料会員(?:限定|登録)|続きを(?:読む|お読み)|会員登録.{0,12}続き|订阅后.{0,10}(?:阅读|继续)|付费.{0,10}(?:阅读|全文)"

@@ -53,6 +53,7 @@ def test_a_notice_is_found_in_its_language(notice: str) -> None:
         "I en tidligere udgave stod der et andet år.",
         "Artikkelin aiemmassa versiossa oli väärä vuosi.",
         "Haberin önceki halinde başka bir yıl yazıyordu.",
+        "В предыдущей версии статьи был указан другой год.",
     ],
 )
 def test_a_paragraph_that_begins_with_the_earlier_version_is_a_notice(notice: str) -> None:

@@ -68,6 +68,7 @@ def test_a_text_that_asks_for_a_subscription_at_its_end_is_cut(prompt: str) -> N
         "Conteúdo exclusivo para assinantes",
         "Alleen voor abonnees",
         "Tylko dla subskrybentów",
+        "Wyłącznie dla subskrybentów",
         "Tylko dla prenumeratorów",
         "有料会員限定の記事です",
     ],
