@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -172,9 +173,10 @@ def in_utc(value: str | None) -> str | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def parse_stated(text: str) -> tuple[str, str] | None:
     """
-    Read a time in any of the forms that publishers use.
+    Read a time in any of the forms that publishers use; a page states the same one several times.
 
     Returns:
         `(value, precision)`, precision one of instant, local, day; None where it is no time.
