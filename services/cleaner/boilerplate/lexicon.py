@@ -279,6 +279,8 @@ class Index:
             labels: How many of them may be a label's.
             at_edge: The line stands at an edge of the body.
         """
+        if not words:
+            return 0, 0
         found = 0
         seen, look_up, at_place = self.entries.seen, self.entries.look_up, self.entries.at
         for at, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=True)):

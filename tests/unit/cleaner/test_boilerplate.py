@@ -99,6 +99,13 @@ def test_a_line_of_marks_alone_is_removed(rules: Rules, line: str) -> None:
     assert rules.match(line) == "marks-only"
 
 
+def test_a_line_without_a_word_stays(rules: Rules) -> None:
+    """
+    The zero of Chinese numbers is a letter to Unicode, and a mark to the rules.
+    """
+    assert rules.match("〇〇") is None
+
+
 def test_a_boilerplate_line_goes_and_its_paragraph_stays(rules: Rules) -> None:
     """
     Only the line is told as removed.
