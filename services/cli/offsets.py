@@ -9,7 +9,7 @@ from typing import Any
 
 from schemas.topics import Topic
 from services.cli.flow import Input
-from services.runtime.kafka.connection import by_partition, close, consumer, reach
+from services.runtime.kafka.connection import BRIEF, by_partition, close, consumer, reach
 from services.runtime.kafka.reader import PartitionReader
 from services.runtime.settings import KafkaSettings
 
@@ -48,7 +48,7 @@ async def unread(kafka: KafkaSettings, given: Input, count: int) -> int:
     """
     found = await spans(kafka, given.topic, count, given.group)
     counts = [
-        _unread(PartitionReader(kafka, given.topic.name, partition), first, end)
+        _unread(PartitionReader(kafka, given.topic.name, partition, **BRIEF), first, end)
         for partition, (first, end) in found.items()
     ]
     return sum(await asyncio.gather(*counts))

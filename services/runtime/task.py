@@ -191,8 +191,7 @@ class Task:
             self._memory.is_commit = is_commit
         await writer.start()
         await self._end_hanging(writer)
-        for table in topology.tables:
-            await self._restore(table)
+        await asyncio.gather(*(self._restore(table) for table in topology.tables))
         for lane in topology.lanes:
             self._lanes[lane.topic.name] = reader = PartitionReader(self._shared.kafka, lane.topic.name, self.partition)
             await reader.start(await membership.committed(lane.topic.name, self.partition))

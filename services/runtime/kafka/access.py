@@ -16,7 +16,7 @@ from schemas.base import Event
 from schemas.envelope import seal
 from schemas.topics import MAX_RECORD_BYTES, Topic
 from services.runtime.errors import BrokerError, TopicsError
-from services.runtime.kafka.connection import close, connection, consumer, partition_counts, reach, record_of
+from services.runtime.kafka.connection import BRIEF, close, connection, consumer, partition_counts, reach, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -69,7 +69,7 @@ async def follow(
     Raises:
         BrokerError: Kafka is away.
     """
-    reader = consumer(kafka)
+    reader = consumer(kafka, **(BRIEF if until_end else {}))
     try:
         await reach(reader, kafka)
         parts = [TopicPartition(topic.name, number) for number in range(await _count(kafka, topic))]

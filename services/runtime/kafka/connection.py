@@ -79,6 +79,10 @@ def _password(kafka: KafkaSettings) -> dict[str, str]:
     }
 
 
+BRIEF = {"fetch_max_wait_ms": 50}
+"""For who leaves when the end is reached: a fetch that waits there for more, half a second by default, delays that."""
+
+
 def consumer(kafka: KafkaSettings, **settings: Any) -> AIOKafkaConsumer:
     """
     A consumer that commits nothing by itself; of committed records, unless the settings say otherwise.

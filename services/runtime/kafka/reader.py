@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from aiokafka import TopicPartition
 
-from services.runtime.kafka.connection import bounded, close, consumer, record_of
+from services.runtime.kafka.connection import BRIEF, bounded, close, consumer, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -22,9 +23,9 @@ class PartitionReader:
     Reads one partition without a group: a lane, or a table at restore.
     """
 
-    def __init__(self, kafka: KafkaSettings, topic: str, partition: int) -> None:
+    def __init__(self, kafka: KafkaSettings, topic: str, partition: int, **settings: Any) -> None:
         self._here = TopicPartition(topic, partition)
-        self._consumer = consumer(kafka)
+        self._consumer = consumer(kafka, **settings)
 
     async def start(self, offset: int | None) -> None:
         """
@@ -97,7 +98,7 @@ async def read_to_end(
     """
     Apply every committed record from `start` (none: the beginning) to the end as it is now; return the next offset.
     """
-    reader = PartitionReader(kafka, topic, partition)
+    reader = PartitionReader(kafka, topic, partition, **BRIEF)
     try:
         await reader.start(start)
         end = await reader.end()
