@@ -8,7 +8,8 @@ import json
 import os
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,20 @@ class Stack:
         """
         for container in self.containers(service):
             docker("exec", container["Id"], "sh", "-c", "kill -9 -1; true")
+
+    @contextmanager
+    def cut_off(self, service: str, *networks: str) -> Iterator[None]:
+        """
+        Take the first container of a service off some networks of the stack, and put it back at the end.
+        """
+        container = self.containers(service)[0]["Id"]
+        for network in networks:
+            docker("network", "disconnect", f"{self.project}_{network}", container)
+        try:
+            yield
+        finally:
+            for network in networks:
+                docker("network", "connect", "--alias", service, f"{self.project}_{network}", container)
 
     def health(self, service: str) -> list[str]:
         """

@@ -8,9 +8,14 @@ import pytest
 
 from tests.compose.conftest import until
 from tests.compose.flow import UNDER_WAY_S, Flow, all_healthy, faults
-from tests.compose.stack import SERVICES, Stack, docker
+from tests.compose.stack import SERVICES, Stack
 
 pytestmark = pytest.mark.e2e
+
+NETWORKS = {"fetcher": ["bus", "web"], "cleaner": ["bus"], "tagger": ["bus"], "kafka": ["bus", "edge"]}
+
+A_CUT_S = 20
+"""Twice a session: others take the partitions of whoever is away."""
 
 
 @pytest.fixture
@@ -42,18 +47,21 @@ async def test_each_article_comes_once_whatever_is_killed(stack: Stack, flow: Fl
     assert await until(all_healthy(stack), 120)
 
 
-async def test_each_article_comes_once_when_a_network_is_cut(stack: Stack, flow: Flow) -> None:
+@pytest.mark.parametrize("service", NETWORKS)
+async def test_each_article_comes_once_when_a_network_is_cut(stack: Stack, flow: Flow, service: str) -> None:
     """
-    The cleaner loses its network for longer than its session, is not healthy meanwhile, and recovers by itself.
+    A service, or the broker, is off its networks for longer than a session. Who cannot reach Kafka is not healthy
+    meanwhile, and recovers by itself.
     """
-    network, cleaner = f"{stack.project}_bus", stack.containers("cleaner")[0]["Id"]
     flow.add(2)
     await asyncio.sleep(UNDER_WAY_S)
-    docker("network", "disconnect", network, cleaner)
-    was_seen = await until(lambda: stack.health("cleaner") == ["unhealthy"], 120)
-    docker("network", "connect", "--alias", "cleaner", network, cleaner)
+    under_way = len(flow.missing())
+    with stack.cut_off(service, *NETWORKS[service]):
+        lame = "cleaner" if service == "kafka" else service
+        was_seen = await until(lambda: stack.health(lame) == ["unhealthy"], 120)
     seen = await flow.end()
 
+    assert under_way
     assert was_seen
     assert faults(flow, seen) == {}
     assert await until(all_healthy(stack), 120)
@@ -74,6 +82,31 @@ async def test_each_article_comes_once_while_services_are_scaled_and_restarted(s
     seen = await flow.end()
 
     assert replicas == 4
+    assert faults(flow, seen) == {}
+    assert await until(all_healthy(stack), 120)
+
+
+async def test_five_thousand_articles_come_once_each_whatever_happens(stack: Stack, flow: Flow) -> None:
+    """
+    All of the above in one go, under load: kills, cuts, four cleaners and again one, a restart of each service.
+    """
+    for victim in ("fetcher", "cleaner", "tagger", "kafka"):
+        flow.add(1, articles=500)
+        await asyncio.sleep(UNDER_WAY_S)
+        stack.kill_inside(victim)
+    for service, networks in NETWORKS.items():
+        flow.add(1, articles=500)
+        await asyncio.sleep(UNDER_WAY_S)
+        with stack.cut_off(service, *networks):
+            await asyncio.sleep(A_CUT_S)
+    flow.add(2, articles=500)
+    stack.compose("up", "-d", "--wait", "--no-recreate", "--scale", "cleaner=4")
+    for service in SERVICES:
+        stack.compose("restart", service)
+    stack.compose("up", "-d", "--wait", "--no-recreate", "--scale", "cleaner=1")
+    seen = await flow.end()
+
+    assert len(flow.wanted) == 5000
     assert faults(flow, seen) == {}
     assert await until(all_healthy(stack), 120)
 
