@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, NodeNotReadyError
 from aiokafka.helpers import create_ssl_context
 
 from schemas.topics import MAX_RECORD_BYTES
@@ -118,9 +118,13 @@ async def bounded(call: Awaitable[T], timeout_s: float = PATIENCE_S) -> T:
 
     Raises:
         TimeoutError: It took longer.
+        NodeNotReadyError: No broker is known: one that has fenced itself names none, which aiokafka rules out.
     """
-    async with asyncio.timeout(timeout_s):
-        return await call
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await call
+    except AssertionError as error:
+        raise NodeNotReadyError(str(error)) from error
 
 
 async def close(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminClient) -> None:

@@ -4,9 +4,10 @@ import ssl
 from pathlib import Path
 
 import pytest
+from aiokafka.errors import NodeNotReadyError
 
 from services.runtime.errors import SettingsError
-from services.runtime.kafka.connection import connection
+from services.runtime.kafka.connection import bounded, connection
 from services.runtime.settings import KafkaSettings
 
 
@@ -49,3 +50,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, setting: str) -> None
 
     with pytest.raises(SettingsError, match="No such file"):
         connection(KafkaSettings.model_validate(given))
+
+
+async def test_a_client_that_knows_no_broker_is_a_broker_that_is_away() -> None:
+    """
+    The client asserts that it knows one. A lone broker that was too slow for its controller names none for a while, and
+    whoever waits for it starts again, like for any other silence.
+    """
+
+    async def look_up() -> None:
+        raise AssertionError("Did we not perform bootstrap?")
+
+    with pytest.raises(NodeNotReadyError):
+        await bounded(look_up())
