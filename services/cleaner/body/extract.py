@@ -95,8 +95,9 @@ def fragment_text(fragment: str) -> list[str]:
     for node in soup(["script", "style", "noscript", "iframe", "figure"]):
         node.decompose()
     for node in soup(["p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "ul", "ol"]):
-        node.insert_before("\n")
-        node.insert_after("\n")
+        # Inside: to find its place among its siblings takes a look at each of them.
+        node.insert(0, "\n")
+        node.append("\n")
     return [line for line in map(tidy, soup.get_text().split("\n")) if line]
 
 
