@@ -67,29 +67,29 @@ async def back_up(kafka: KafkaSettings, stream: BinaryIO, now: datetime, *, arti
         file = BackupWriter(stream, count, now)
         for topic in topics.ALL:
             if topic.name in kept:
-                await _keep(kafka, topic, count, file)
+                await _keep(kafka, topic, file)
             elif topic.name in inputs:
-                await _keep_unread(kafka, inputs[topic.name], count, file)
+                await _keep_unread(kafka, inputs[topic.name], file)
             else:
                 continue
             tell(topic.name, file.records[topic.name])
     file.end()
 
 
-async def _keep_unread(kafka: KafkaSettings, given: Input, count: int, file: BackupWriter) -> None:
-    found = await spans(kafka, given.topic, count, given.group)
+async def _keep_unread(kafka: KafkaSettings, given: Input, file: BackupWriter) -> None:
+    found = await spans(kafka, given.topic, given.group)
     reads = [read_to_end(kafka, given.topic.name, n, start=first, apply=file.add) for n, (first, _) in found.items()]
     await asyncio.gather(*reads)
 
 
-async def _keep(kafka: KafkaSettings, topic: Topic[Any], count: int, file: BackupWriter) -> None:
+async def _keep(kafka: KafkaSettings, topic: Topic[Any], file: BackupWriter) -> None:
     room = asyncio.Semaphore(AT_ONCE)
 
     async def keep(partition: int) -> None:
         async with room:
             await _keep_last(kafka, topic, partition, file)
 
-    await asyncio.gather(*(keep(partition) for partition in await spans(kafka, topic, count)))
+    await asyncio.gather(*(keep(partition) for partition in await spans(kafka, topic)))
 
 
 async def _keep_last(kafka: KafkaSettings, topic: Topic[Any], partition: int, file: BackupWriter) -> None:

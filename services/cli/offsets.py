@@ -9,7 +9,8 @@ from typing import Any
 
 from schemas.topics import Topic
 from services.cli.flow import Input
-from services.runtime.kafka.connection import BRIEF, by_partition, close, consumer, reach
+from services.runtime.kafka import admin
+from services.runtime.kafka.connection import BRIEF
 from services.runtime.kafka.reader import PartitionReader
 from services.runtime.settings import KafkaSettings
 
@@ -17,28 +18,21 @@ Spans = dict[int, tuple[int, int]]
 """By partition, the first offset to be read and the end; partitions with nothing between the two are left out."""
 
 
-async def spans(kafka: KafkaSettings, topic: Topic[Any], count: int, group: str | None = None) -> Spans:
+async def spans(kafka: KafkaSettings, topic: Topic[Any], group: str | None = None) -> Spans:
     """
-    What there is in a topic of `count` partitions: all of it, or what a group has not committed yet.
+    What there is in a topic: all of it, or what a group has not committed yet.
 
     Raises:
         BrokerError: Kafka is away.
     """
-    reader = consumer(kafka, group_id=group)
-    try:
-        await reach(reader, kafka)
-        parts = list(by_partition({(topic.name, number): 0 for number in range(count)}))
-        first, ends = await reader.beginning_offsets(parts), await reader.end_offsets(parts)
-        if group is not None:
-            first = {part: max(first[part], await reader.committed(part) or 0) for part in parts}
-    finally:
-        await close(reader)
-    return {part.partition: (first[part], ends[part]) for part in parts if first[part] < ends[part]}
+    found = await admin.spans(kafka, topic, group)
+    reads = {number: (max(span.start, span.committed or 0), span.end) for number, span in found.items()}
+    return {number: (first, end) for number, (first, end) in reads.items() if first < end}
 
 
-async def unread(kafka: KafkaSettings, given: Input, count: int) -> int:
+async def unread(kafka: KafkaSettings, given: Input) -> int:
     """
-    How many offsets a group has still to read in `count` partitions, but for those that hold nothing.
+    How many offsets a group has still to read, but for those that hold nothing.
 
     Between the last record and the end lie the control records of the last transaction. A service that runs commits
     past them, one that was stopped has not, and nobody does so in a lane.
@@ -46,7 +40,7 @@ async def unread(kafka: KafkaSettings, given: Input, count: int) -> int:
     Raises:
         BrokerError: Kafka is away.
     """
-    found = await spans(kafka, given.topic, count, given.group)
+    found = await spans(kafka, given.topic, given.group)
     counts = [
         _unread(PartitionReader(kafka, given.topic.name, partition, **BRIEF), first, end)
         for partition, (first, end) in found.items()

@@ -163,7 +163,7 @@ async def test_the_end_of_a_transaction_is_nothing_to_be_read(kafka: KafkaSettin
     """
     await restore(kafka, read_backup(BytesIO(written(source(1)))), merge=False, tell=told)
     given, here = Input("fetcher", topics.SOURCES), topics.SOURCES.partition(source(1), PARTITIONS)
-    before = await unread(kafka, given, PARTITIONS)
+    before = await unread(kafka, given)
     writer = Writer("fetcher-0", "fetcher", kafka=kafka, settings=RuntimeSettings())
     await writer.start()
     await writer.commit([], {(topics.SOURCES.name, here): 1})
@@ -171,7 +171,7 @@ async def test_the_end_of_a_transaction_is_nothing_to_be_read(kafka: KafkaSettin
 
     assert before == 2
     assert sum((await admin.lag(kafka, "fetcher", topics.SOURCES)).values()) == 1
-    assert await unread(kafka, given, PARTITIONS) == 0
+    assert await unread(kafka, given) == 0
 
 
 async def test_a_kafka_that_holds_something_is_restored_into_only_when_told(kafka: KafkaSettings) -> None:

@@ -17,7 +17,8 @@ from schemas.envelope import seal
 from schemas.topics import MAX_RECORD_BYTES, Topic
 from services.runtime.errors import BrokerError, TopicsError
 from services.runtime.kafka.connection import BRIEF, close, connection, consumer, partition_counts, reach, record_of
-from services.runtime.record import Record
+from services.runtime.kafka.writer import hand_over
+from services.runtime.record import Outgoing, Record
 from services.runtime.settings import KafkaSettings
 
 
@@ -33,18 +34,19 @@ async def publish(kafka: KafkaSettings, topic: Topic[Any], events: Iterable[tupl
     try:
         await reach(producer, kafka)
         count = await _count(kafka, topic)
-        sent = []
-        for event, event_id in events:
-            sealed, partition = seal(topic, event, event_id, source), topic.partition(event, count)
-            headers = list(sealed.headers)
-            sent.append(await producer.send(topic.name, sealed.value, sealed.key, partition=partition, headers=headers))
-        await asyncio.gather(*sent)
+        records = (_outgoing(topic, event, event_id, source=source, count=count) for event, event_id in events)
+        await asyncio.gather(*await hand_over(producer, records))
     except KafkaError as error:
         raise BrokerError(
             f"Kafka did not take everything: {error!r}", "ask again: what is known already stays single"
         ) from error
     finally:
         await close(producer)
+
+
+def _outgoing(topic: Topic[Any], event: Event, event_id: UUID, *, source: str, count: int) -> Outgoing:
+    sealed = seal(topic, event, event_id, source)
+    return Outgoing(topic.name, topic.partition(event, count), sealed.key, sealed.value, sealed.headers)
 
 
 async def erase(kafka: KafkaSettings, topic: Topic[Any], key: str, partition_of: Callable[[int], int]) -> None:

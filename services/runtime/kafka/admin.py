@@ -164,9 +164,25 @@ async def _counts(kafka: KafkaSettings, partitions: dict[str, int]) -> dict[str,
     return counts
 
 
-async def lag(kafka: KafkaSettings, group: str, topic: Topic[Any]) -> dict[int, int]:
+@dataclass(frozen=True)
+class Span:
     """
-    Records that a group has still to read, by partition: the end of what is committed less its committed offset.
+    Offsets of a partition.
+
+    Attributes:
+        start: Of the first record that is there.
+        end: Of what is committed.
+        committed: Where a group goes on; None where it has not been, or none was asked for.
+    """
+
+    start: int
+    end: int
+    committed: int | None = None
+
+
+async def spans(kafka: KafkaSettings, topic: Topic[Any], group: str | None = None) -> dict[int, Span]:
+    """
+    Where the partitions of a topic begin and end, and where a group is in them.
 
     Raises:
         BrokerError: Kafka is away.
@@ -177,10 +193,21 @@ async def lag(kafka: KafkaSettings, group: str, topic: Topic[Any]) -> dict[int, 
         count = (await partition_counts(kafka, [topic.name]))[topic.name]
         parts = [TopicPartition(topic.name, number) for number in range(count)]
         ends, starts = await reader.end_offsets(parts), await reader.beginning_offsets(parts)
-        done = {part: await reader.committed(part) for part in parts}
+        done = {part: None if group is None else await reader.committed(part) for part in parts}
     finally:
         await close(reader)
-    return {part.partition: ends[part] - (starts[part] if done[part] is None else done[part]) for part in parts}
+    return {part.partition: Span(starts[part], ends[part], done[part]) for part in parts}
+
+
+async def lag(kafka: KafkaSettings, group: str, topic: Topic[Any]) -> dict[int, int]:
+    """
+    Records that a group has still to read, by partition: the end of what is committed less its committed offset.
+
+    Raises:
+        BrokerError: Kafka is away.
+    """
+    found = await spans(kafka, topic, group)
+    return {n: span.end - (span.start if span.committed is None else span.committed) for n, span in found.items()}
 
 
 @asynccontextmanager

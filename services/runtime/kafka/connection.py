@@ -31,8 +31,11 @@ FETCH_BYTES = 1024 * 1024
 
 _log = logging.getLogger(__name__)
 
-Offsets = Mapping[tuple[str, int], int]
-"""Next offset to read by (topic, partition)."""
+Place = tuple[str, int]
+"""A topic and a partition."""
+
+Offsets = Mapping[Place, int]
+"""Next offset to read."""
 
 CLOSE_TIMEOUT_S = 5.0
 """A client that cannot say goodbye within this is left behind."""

@@ -10,12 +10,9 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from services.runtime.kafka.connection import BRIEF, bounded, close, consumer, record_of
+from services.runtime.kafka.connection import BRIEF, Place, bounded, close, consumer, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
-
-Place = tuple[str, int]
-"""A topic and a partition."""
 
 
 class PartitionReader:

@@ -14,10 +14,9 @@ from aiokafka.errors import InvalidProducerEpoch, InvalidProducerIdMapping, Prod
 
 from schemas.topics import MAX_RECORD_BYTES
 from services.runtime.errors import TaskFenced
-from services.runtime.kafka.connection import Offsets, bounded, by_partition, close, connection
+from services.runtime.kafka.connection import Offsets, Place, bounded, by_partition, close, connection
 from services.runtime.kafka.last_transaction import was_committed
 from services.runtime.kafka.membership import Membership
-from services.runtime.kafka.reader import Place
 from services.runtime.record import Outgoing
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 
@@ -109,23 +108,13 @@ class Writer:
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._producer.begin_transaction()
-                sent = await self._send(records)
+                sent = await hand_over(self._producer, records)
                 if offsets:
                     await self._producer.send_offsets_to_transaction(by_partition(offsets), self._group)
                 await asyncio.gather(*sent)
                 yield
         except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping) as error:
             raise TaskFenced(str(error)) from error
-
-    async def _send(self, records: Sequence[Outgoing]) -> list[asyncio.Future[Any]]:
-        sent = []
-        for record in records:
-            future = await self._producer.send(
-                record.topic, record.value, record.key, partition=record.partition, headers=list(record.headers)
-            )
-            future.add_done_callback(_seen)
-            sent.append(future)
-        return sent
 
     async def stop(self) -> None:
         """
@@ -155,9 +144,23 @@ class PlainWriter(Writer):
         pass
 
     async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> None:
-        for future in await self._send(records):
+        for future in await hand_over(self._producer, records):
             await future
         await self._membership.commit(offsets)
+
+
+async def hand_over(producer: AIOKafkaProducer, records: Iterable[Outgoing]) -> list[asyncio.Future[Any]]:
+    """
+    Give records to a producer; each is written when its future says so, and not before.
+    """
+    sent = []
+    for record in records:
+        future = await producer.send(
+            record.topic, record.value, record.key, partition=record.partition, headers=list(record.headers)
+        )
+        future.add_done_callback(_seen)
+        sent.append(future)
+    return sent
 
 
 def _seen(future: asyncio.Future[Any]) -> None:
