@@ -20,7 +20,7 @@ from services.cleaner.document import Body, Part, Passage, passage
 from services.cleaner.lines import tidy
 from services.cleaner.page.parsing import parse_html
 
-MIN_SURETY = 850
+MIN_SURETY = 800
 """Permille of the text that the classifier expects to have got right, below which the library is asked."""
 
 

@@ -52,6 +52,7 @@ for _index, _words in enumerate(MARKS.values()):
     for _word in _words.split():
         _MARK_OF[_word] = _MARK_OF.get(_word, 0) | 1 << _index
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SMALL_TOKEN = re.compile("[a-z]+")
 
 
 MAX_KNOWN = 1 << 16
@@ -75,7 +76,7 @@ def _read(word: str) -> int:
     if len(_known) >= MAX_KNOWN:
         _known.clear()
     found = 0
-    for token in _TOKEN.findall(word):
+    for token in _SMALL_TOKEN.findall(word) if word.islower() else _TOKEN.findall(word):
         found |= _MARK_OF.get(token.lower(), 0)
     _known[word] = found
     return found

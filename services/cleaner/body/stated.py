@@ -27,6 +27,7 @@ MIN_STATED_CHARS = 200
 """A shorter `articleBody` in JSON-LD is a summary."""
 
 _WORDS = re.compile(r"\w+")
+_ASCII_MARKS = bytes(code for code in range(128) if not _WORDS.match(chr(code)))
 _MARKUP = re.compile(r"<[^>]{0,200}>")
 _STATED = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")')
 _QUOTES = (("‘", "'"), ("’", "'"), ("´", "'"), ("“", '"'), ("”", '"'))
@@ -97,6 +98,8 @@ def _unquoted(value: str) -> str:
 
 
 def _squeeze(text: str) -> str:
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_MARKS).decode()
     return "".join(_WORDS.findall(text.casefold()))
 
 

@@ -21,7 +21,7 @@ MAX_NUMBER_CHARS = 16
 START_WORDS = 5
 """How far into a line an opening may begin."""
 
-MAX_SEEN = 20_000
+MAX_SEEN = 50_000
 """Words that an index remembers."""
 
 MAX_LANGUAGES = 64
@@ -141,10 +141,13 @@ class Entries:
                     others.append((entry, more))
         if len(self.seen) >= MAX_SEEN:
             self.seen.clear()
-        found = self.seen[word] = (bits, self.grams.get(word), tuple(others))
+        grams = self.grams.get(word)
+        # One for all words that nothing is known of, which are most, so that they are told at a glance.
+        found = self.seen[word] = (bits, grams, tuple(others)) if bits or grams or others else _UNKNOWN
         return found
 
 
+_UNKNOWN: Known = (0, None, ())
 _NONE: dict[Entry, int] = {}
 _NO_RESTS: dict[tuple[str, ...], int] = {}
 
@@ -282,12 +285,14 @@ class Index:
         if not words:
             return 0, 0
         found = 0
-        seen, look_up, at_place = self.entries.seen, self.entries.look_up, self.entries.at
-        for at, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=True)):
-            known = seen.get(word)
-            bits, grams, others = look_up(word) if known is None else known
-            if others or (grams and following in grams):
-                for _, more in at_place(words, at)[1]:
+        seen, look_up = self.entries.seen.get, self.entries.look_up
+        for at, word in enumerate(words):
+            known = seen(word) or look_up(word)
+            if known is _UNKNOWN:
+                continue
+            bits, grams, others = known
+            if others or (grams and at + 1 < len(words) and words[at + 1] in grams):
+                for _, more in self.entries.at(words, at)[1]:
                     bits |= more
             if bits:
                 found |= bits & _allowed(at, labels)

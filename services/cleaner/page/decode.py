@@ -42,8 +42,8 @@ _MAGIC = (
     (b"RIFF", "RIFF media"),
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)")
+_XML = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
 _LANG = re.compile(rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
@@ -110,7 +110,7 @@ def _names(stated: list[_Candidate]) -> str:
 
 
 def _stated(body: bytes, content_type: str | None) -> list[_Candidate]:
-    start = body[:PRESCAN_BYTES]
+    start = body[:PRESCAN_BYTES].lower()
     header, meta, xml = _HEADER.search(content_type or ""), _META.search(start), _XML.match(start)
     labels = [(header and header[1], "header"), *((m and m[1].decode("ascii", "replace"), "meta") for m in (meta, xml))]
     found: list[_Candidate] = []

@@ -57,11 +57,11 @@ def drop_unseen(tree: HtmlElement, marks: Survey, rules: Rules) -> list[Cut]:
     """
     texts = [text for text in dict.fromkeys(_drop_hidden(marks.hidden)) if 0 < len(text) <= MAX_TOLD_CHARS]
     removed = [Cut(rule, text) for text in texts[:MAX_TOLD] if (rule := rules.match(text))]
-    for node in [node for node in marks.in_page if _is_within(node, tree)]:
+    for node in marks.in_page:
         text = _text(node)
-        if not text or node.getparent() is None or _is_amid_text(node):
+        if not text or node.getparent() is None or not (rule := rules.match(text)):
             continue
-        if rule := rules.match(text):
+        if not _is_amid_text(node) and _is_within(node, tree):
             removed.append(Cut(rule, text))
             _drop(node)
     return removed
