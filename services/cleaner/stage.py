@@ -160,7 +160,6 @@ def _draft_html(decoded: Decoded, page: PageMeta, rules: Rules) -> Draft | Drop:
     tree = parse_html(decoded.text if decoded.utf8 is None else decoded.utf8)
     if tree is None:
         return Drop("NO_MAIN_CONTENT")
-    kept = list(tree.iter())  # an object for each element; to make them anew on each walk takes longer than to walk
     signals = gather_signals(tree, page)
     metadata = describe(signals, page, tree)
     shape = read_shape(tree, signals)
@@ -175,7 +174,6 @@ def _draft_html(decoded: Decoded, page: PageMeta, rules: Rules) -> Draft | Drop:
     if reason and source == "html":
         return Drop(*reason)
     metadata = replace(metadata, truncation=find_truncation(signals, texts(body)))
-    del kept
     return Draft(metadata, (*unseen, *body), source, found, titles, headings, live)
 
 

@@ -7,7 +7,7 @@ Trees are walked by element, and each step costs; so all that metadata is made o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -70,6 +70,7 @@ class Survey:
     Elements by what they are marked as, in the order of the page.
 
     Attributes:
+        elements: All of the page. While they are kept, other walks need not make an object for each anew.
         metas: `meta` elements.
         scripts: Those of JSON-LD.
         titles: `title` elements, but for those of pictures.
@@ -86,6 +87,7 @@ class Survey:
         in_page: Links within the page, and buttons; all of them.
     """
 
+    elements: list[HtmlElement] = field(default_factory=list)
     metas: list[HtmlElement] = field(default_factory=list)
     scripts: list[HtmlElement] = field(default_factory=list)
     titles: list[HtmlElement] = field(default_factory=list)
@@ -113,7 +115,8 @@ def survey(tree: HtmlElement) -> Survey:
     found = Survey()
     kept = _kept_by_tag(found)
     named: list[_Named] = []
-    for node in islice(tree.iter("*"), MAX_ELEMENTS):
+    found.elements = list(tree.iter())
+    for node in islice(found.elements, MAX_ELEMENTS):
         tag = node.tag
         if tag in kept:
             kept[tag].append(node)
@@ -122,19 +125,11 @@ def survey(tree: HtmlElement) -> Survey:
             _note_date(tail.strip(), node.getparent(), found)
         if tag in _MUTE:
             continue
-        get = node.get
-        kind = get("class")
-        if _is_hidden(get, kind):
-            found.hidden.append(node)
+        stated = node.keys()
+        if stated:
+            _note_attributes(node, stated, found, named)
         if tag in _SILENT:
             continue
-        item = get("itemprop")
-        if item:
-            found.items.append(node)
-        name = kind or get("id") or ""
-        is_author = item == "author" or (tag == "a" and _note_link(node, found))
-        if name or is_author:
-            named.append((node, name, is_author))
         text = node.text
         if text and not text.isspace():
             _note_text(text.strip(), node, found)
@@ -161,7 +156,7 @@ def _sift(found: Survey) -> None:
 
 def _cut(found: Survey) -> None:
     for kept in vars(found).values():
-        if kept is not found.hidden and kept is not found.in_page:
+        if kept is not found.elements and kept is not found.hidden and kept is not found.in_page:
             del kept[MAX_KEPT:]
 
 
@@ -223,6 +218,24 @@ def _has_name(kind: str | None, own: str | None, names: re.Pattern[str]) -> bool
     return bool(names.search(f"{kind} {own}".lower()))
 
 
+def _note_attributes(node: HtmlElement, stated: Sequence[str], found: Survey, named: list[_Named]) -> None:
+    """
+    Note what an element says by the attributes that it has: to ask for one that it has not costs as much.
+    """
+    kind = node.get("class") if "class" in stated else None
+    if _is_hidden(node, stated, kind):
+        found.hidden.append(node)
+    if node.tag in _SILENT:
+        return
+    item = node.get("itemprop") if "itemprop" in stated else None
+    if item:
+        found.items.append(node)
+    is_author = item == "author" or (node.tag == "a" and _note_link(node, found))
+    name = kind or (node.get("id") if "id" in stated else None)
+    if name or is_author:
+        named.append((node, name or "", is_author))
+
+
 def _note_link(link: HtmlElement, found: Survey) -> bool:
     """
     Note a link within the page; is it an author's?
@@ -240,15 +253,14 @@ def is_profile(link: HtmlElement) -> bool:
     return bool("author" in (link.get("rel") or "") or _PROFILE.search((link.get("href") or "").lower()))
 
 
-def _is_hidden(get: Callable[[str], str | None], kind: str | None) -> bool:
+def _is_hidden(node: HtmlElement, stated: Sequence[str], kind: str | None) -> bool:
     if kind and ("sr-only" in kind or "screen-reader" in kind or "visually-hidden" in kind or "visuallyhidden" in kind):
         return True
-    style = get("style")
-    if style:
-        rules = style.replace(" ", "")
+    if "style" in stated:
+        rules = node.get("style", "").replace(" ", "")
         if "display:none" in rules or "visibility:hidden" in rules:
             return True
-    return get("aria-hidden") == "true" or get("hidden") is not None
+    return "hidden" in stated or ("aria-hidden" in stated and node.get("aria-hidden") == "true")
 
 
 def _note_text(text: str, node: HtmlElement, found: Survey) -> None:
