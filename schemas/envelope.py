@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from schemas.base import Event, rfc3339
-from schemas.ids import traceparent
 from schemas.topics import Topic
+from schemas.trace_context import TraceContext
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -36,7 +36,7 @@ def schema_name(event: type[Event]) -> str:
     return f"{event.ce_type}.schema.json"
 
 
-def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, parent: str | None = None) -> Sealed:
+def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, trace: TraceContext | None = None) -> Sealed:
     """
     Turn an event into a record of its topic.
 
@@ -45,7 +45,7 @@ def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, parent: s
         event: The event.
         event_id: Its `ce_id`.
         source: The stage that made it; `ce_source` is `news-ingest/<source>`.
-        parent: The traceparent of its input.
+        trace: The step of a trace that led to it; without one, whoever reads it begins the trace that its id names.
     """
     value, own = event.to_wire()
     attributes = {
@@ -58,7 +58,7 @@ def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, parent: s
         "ce_dataschema": SCHEMA_ROOT + schema_name(type(event)),
         **{f"ce_{name}": text for name, text in event.attributes().items()},
         "content-type": event.content_type,
-        "traceparent": traceparent(event_id, parent),
+        **({"traceparent": str(trace)} if trace else {}),
     }
     headers = (*((name, text.encode()) for name, text in attributes.items()), *own.items())
     return Sealed(topic.key(event).encode(), value, headers)

@@ -8,7 +8,6 @@ topic name or digest contains.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -16,8 +15,6 @@ from uuid import UUID, uuid5
 from schemas.base import rfc3339
 
 NAMESPACE = UUID("6f0e6a3c-9a3d-5c8e-8b57-2f6d0f5f6a11")
-
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def sha256_hex(data: bytes) -> str:
@@ -78,11 +75,3 @@ def fingerprint(generation: int, libraries: Mapping[str, str], data: Iterable[st
     """
     parts = [str(generation), *(f"{name}=={libraries[name]}" for name in sorted(libraries)), *sorted(data), settings]
     return sha256_hex("\n".join(parts).encode())[:16]
-
-
-def traceparent(event_id: UUID, parent: str | None) -> str:
-    """
-    The W3C trace context of an event: the trace of its input, else a trace of its own; the span is the event.
-    """
-    stated = _TRACEPARENT.fullmatch(parent or "")
-    return f"00-{stated[1] if stated else event_id.hex}-{event_id.hex[:16]}-01"

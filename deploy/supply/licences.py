@@ -39,6 +39,7 @@ READ_BY_HAND = {
 }
 
 _TEXTS = {
+    "3-clause bsd license": "BSD-3-Clause",
     "apache 2": "Apache-2.0",
     "apache 2.0": "Apache-2.0",
     "isc license": "ISC",

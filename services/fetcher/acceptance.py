@@ -169,8 +169,7 @@ def _watched(source: Source, facts: RecordFacts, now: datetime) -> FrontierEntry
         kind=source.kind,
         changed_at=now,
         due_at=now,
-        request_id=facts.event_id,
-        traceparent=facts.traceparent,
+        request_id=facts.event_id,  # and no traceparent: it is polled for ever, each poll is a trace of its own
         origin=facts.origin,
         discovered_at=source.changed_at,
         source_url=source.url,

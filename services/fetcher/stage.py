@@ -15,6 +15,7 @@ from schemas import topics
 from services.fetcher import feeds
 from services.fetcher.acceptance import accept
 from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.calls import call_of
 from services.fetcher.choice import due
 from services.fetcher.conclusion import Situation, conclude
 from services.fetcher.frontier import Frontier
@@ -38,6 +39,7 @@ def fetcher_stage(settings: FetcherSettings, ask: Ask, close: Callable[[], Await
         open=partial(open_frontier, settings=settings),
         due=due,
         act=partial(act, ask=ask),
+        call_of=call_of,
         close=close,
         warm=feeds.warm,
         figures=Frontier.figures,

@@ -28,6 +28,7 @@ from services.runtime.stage import Assignment
 from services.runtime.task import Environment, Memory, Task
 from services.runtime.topology import Topology
 from services.runtime.watchdog import StalledError, Watchdog
+from services.runtime.witness import Witness
 
 T = TypeVar("T")
 
@@ -63,8 +64,9 @@ class App:
         self._membership = Membership(
             topology.live.name, topology.name, kafka=kafka, settings=settings, on_change=self._reassign
         )
+        self._witness = Witness(topology.name, settings, metrics=self._metrics, log=self._log)
         self._environment = Environment(
-            topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._metrics, self._log
+            topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._witness
         )
         self._partitions = 0
         self._keepers: dict[int, asyncio.Task[None]] = {}
@@ -230,7 +232,7 @@ class App:
         await self._pool.stop()
         if self._topology.stage.close is not None:
             await self._topology.stage.close()
-        await asyncio.to_thread(self._probes.stop)
+        await asyncio.gather(asyncio.to_thread(self._probes.stop), asyncio.to_thread(self._witness.stop))
         self._log.info("stopped")
 
     async def _watch(self) -> None:

@@ -70,6 +70,9 @@ class Metrics:
         self._confirmed = self._gauge("news_member_unconfirmed_seconds", "since the broker last confirmed this member")
         self._workers = self._gauge("news_workers", "worker processes")
         self._worker_bytes = self._gauge("news_worker_resident_bytes", "memory of all workers together")
+        self._spans = self._counter(
+            "news_spans", "spans of traces: sent, or dropped since the collector is away or slow", "result"
+        )
         self._stage = self._gauge("news_stage", "what the stage counts of itself, by its name", "name")
 
     def committed(self, conclusion: Conclusion, elapsed_s: float, now: datetime) -> None:
@@ -105,6 +108,12 @@ class Metrics:
         Count a worker that was replaced: `WORK_TIMEOUT`, `WORKER_DIED`, or `RECYCLED` after its share of records.
         """
         self._worker_ends.labels(reason).inc()
+
+    def spans(self, result: str, count: int) -> None:
+        """
+        Count spans that were `sent` or `dropped`.
+        """
+        self._spans.labels(result).inc(count)
 
     def watch(self, tasks: Iterable[Moving], *, unconfirmed_s: float, workers: Iterable[int], now: datetime) -> None:
         """

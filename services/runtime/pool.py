@@ -10,12 +10,13 @@ import contextlib
 import pickle
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from services.runtime.errors import NewsIngestError
 from services.runtime.settings import RuntimeSettings
-from services.runtime.stage import Stage
+from services.runtime.stage import Lapse, Stage
 from services.runtime.worker import LENGTH, READY, Task, pack
 
 START_TIMEOUT_S = 120.0
@@ -33,10 +34,11 @@ class PoolError(NewsIngestError):
 @dataclass(frozen=True)
 class Done:
     """
-    The work's result.
+    The work's result. `lapses`: the time that it took, try by try, and before it a call's.
     """
 
     value: Any
+    lapses: tuple[Lapse, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Broken:
     detail: str
     exception: str | None = None
     attempts: int = 1
+    lapses: tuple[Lapse, ...] = field(default=(), compare=False)
 
 
 Worked = Done | Broken
@@ -179,7 +182,8 @@ class Pool:
         for attempt in range(2, self._settings.record_attempts + 1):
             if isinstance(worked, Done):
                 return worked
-            worked = await self._try(frame, attempt)
+            again = await self._try(frame, attempt)
+            worked = replace(again, lapses=worked.lapses + again.lapses)
         return worked
 
     async def _try(self, frame: bytes, attempt: int) -> Worked:
@@ -187,13 +191,14 @@ class Pool:
         Take a place, and leave it with a living worker or empty; an empty one is filled by whoever takes it next.
         """
         worker = await self._places.get()
+        began = datetime.now(UTC)
         try:
             worker = await self._fit(worker, attempt)
             is_done, value = await worker.call(frame, self._settings.record_timeout_s)
         except _WorkerLostError as error:
             lost, worker = worker, None  # before the wait: a cancellation must not leave the dead one in its place
             await self._end(lost, error.reason)
-            return Broken(error.reason, str(error), attempts=attempt)
+            return Broken(error.reason, str(error), attempts=attempt, lapses=_work_since(began, error.reason))
         except BaseException:
             lost, worker = worker, None
             await self._end(lost)
@@ -201,9 +206,9 @@ class Pool:
         finally:
             self._places.put_nowait(worker)
         if is_done:
-            return Done(value)
+            return Done(value, _work_since(began))
         detail, trace = value
-        return Broken("STAGE_FAILED", detail, trace, attempt)
+        return Broken("STAGE_FAILED", detail, trace, attempt, _work_since(began, "STAGE_FAILED"))
 
     async def _fit(self, worker: _Worker | None, attempt: int) -> _Worker:
         if worker is not None and (attempt > 1 or worker.served >= self._settings.worker_records):
@@ -216,3 +221,7 @@ class Pool:
         End all workers at once.
         """
         await asyncio.gather(*(self._end(worker) for worker in list(self._all)))
+
+
+def _work_since(began: datetime, error: str = "") -> tuple[Lapse, ...]:
+    return (Lapse("work", began, datetime.now(UTC), error=error),)

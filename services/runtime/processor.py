@@ -6,7 +6,7 @@ task runs it against a broker, the driver runs it in memory.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,14 @@ from schemas.dead_letters import DeadLettered, Letter, measure
 from schemas.envelope import seal
 from schemas.ids import derived_id, state_id
 from schemas.topics import Topic
+from schemas.trace_context import TraceContext
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.pool import Broken, Done, Worked
 from services.runtime.record import Outgoing, Record
 from services.runtime.stage import Action, ActionFailed, Assignment, Cause, RecordFacts, Stage, Tombstone
 from services.runtime.table import Table
 from services.runtime.topology import Topology
+from services.runtime.tracing.lineage import ContextOf, Place, contexts_of, place_of
 
 Input = Record | Action
 
@@ -41,6 +43,10 @@ KEPT_HEADER_BYTES = 1024 * 1024
 class Conclusion:
     """
     The one end of one input.
+
+    Attributes:
+        facts: Of the record that it comes from in the end; their `traceparent` is the step in which it was handled.
+        parent: The span id of the step that led to it, if one is known.
     """
 
     subject: str
@@ -50,6 +56,19 @@ class Conclusion:
     detail: str
     records: tuple[Outgoing, ...]
     milestones: Mapping[str, datetime] = field(default_factory=dict)
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class _Case:
+    """
+    An input that is being decided on: its facts, its place in a trace, and the time.
+    """
+
+    given: Input
+    facts: RecordFacts
+    place: Place
+    now: datetime
 
 
 class Processor:
@@ -98,8 +117,10 @@ class Processor:
         """
         Decide on one input, in order; its table changes are seen by the next decision.
         """
-        facts = facts_of(given)
-        outcome, records = self._judge(given, facts, worked, now)
+        stated = facts_of(given)
+        place = place_of(self._topology.name, given, stated, now)
+        facts = RecordFacts(stated.origin, stated.event_id, str(place.own))
+        outcome, records = self._judge(_Case(given, facts, place, now), worked)
         for change in outcome.changes:
             self._tables[change.topic.name].put(change.key, change.value)
         return Conclusion(
@@ -110,6 +131,7 @@ class Processor:
             detail="" if isinstance(outcome, Emit) else outcome.detail,
             records=tuple(records),
             milestones=outcome.events[0].event.milestones() if isinstance(outcome, Emit) and outcome.events else {},
+            parent=place.parent,
         )
 
     def figures(self) -> Mapping[str, float]:
@@ -126,61 +148,62 @@ class Processor:
         for table in self._tables.values():
             table.commit()
 
-    def _judge(self, given: Input, facts: RecordFacts, worked: Worked, now: datetime) -> tuple[Outcome, list[Outgoing]]:
+    def _judge(self, case: _Case, worked: Worked) -> tuple[Outcome, list[Outgoing]]:
         """
         A bug in a stage harms this input only; a second one, while an action is being closed, ends the task.
         """
         try:
-            outcome = self._outcome(given, facts, worked, now)
-            return outcome, self._records(given, facts, outcome, now)
+            outcome = self._outcome(case, worked)
+            return outcome, self._records(case, outcome)
         except Exception as error:  # noqa: BLE001
-            outcome = self._outcome(given, facts, _raised(error), now)
-            return outcome, self._records(given, facts, outcome, now)
+            outcome = self._outcome(case, _raised(error))
+            return outcome, self._records(case, outcome)
 
-    def _outcome(self, given: Input, facts: RecordFacts, worked: Worked, now: datetime) -> Outcome:
-        if self._is_deletion(given):
+    def _outcome(self, case: _Case, worked: Worked) -> Outcome:
+        if self._is_deletion(case.given):
             return Drop("DELETED")
-        if isinstance(given, Record):
-            cause = Cause(record=facts)
-            return self._decide(worked.value, cause, now) if isinstance(worked, Done) else _letter(worked)
+        if isinstance(case.given, Record):
+            cause = Cause(record=case.facts)
+            return self._decide(worked.value, cause, case.now) if isinstance(worked, Done) else _letter(worked)
         value = worked.value if isinstance(worked, Done) else _failed(worked)
-        return self._decide(value, Cause(action=given), now)
+        return self._decide(value, Cause(action=case.given), case.now)
 
     def _decide(self, value: Any, cause: Cause, now: datetime) -> Outcome:
         return self._topology.stage.decide(self._state, value, cause, now)
 
-    def _records(self, given: Input, facts: RecordFacts, outcome: Outcome, now: datetime) -> list[Outgoing]:
+    def _records(self, case: _Case, outcome: Outcome) -> list[Outgoing]:
         """
         All that an outcome writes. What the broker would refuse for its size is a bug of the stage, found here: a
         transaction that can never be committed would be tried for ever.
         """
-        routed = self._route(given, facts, outcome, now)
+        routed = self._route(case, outcome)
         records = [*routed, *(self._change(change) for change in outcome.changes)]
         for record in records:
             if record.size > topics.MAX_RECORD_BYTES - SLACK_BYTES:
                 raise ValueError(f"a record of {record.size} bytes for {record.topic} is too large")
         return records
 
-    def _route(self, given: Input, facts: RecordFacts, outcome: Outcome, now: datetime) -> list[Outgoing]:
+    def _route(self, case: _Case, outcome: Outcome) -> list[Outgoing]:
         if isinstance(outcome, Drop):
             return []
         if isinstance(outcome, DeadLetter):
-            return [self._bury(given, facts, outcome, now)]
+            return [self._bury(case, outcome)]
         unnamed = [emission.topic.name for emission in outcome.events if emission.event_id is None]
         if len(set(unnamed)) < len(unnamed):
             raise ValueError(f"{self._topology.name} emits two events to one sink, without ids of their own")
-        return [self._send(facts, emission) for emission in outcome.events]
+        context_of = contexts_of(outcome, case.place)
+        return [self._send(case.facts, emission, context_of) for emission in outcome.events]
 
-    def _send(self, facts: RecordFacts, emission: Emission) -> Outgoing:
+    def _send(self, facts: RecordFacts, emission: Emission, context_of: ContextOf) -> Outgoing:
         topic, event = emission.topic, emission.event
         if topic not in self._topology.sinks:
             raise ValueError(f"{self._topology.name} does not declare {topic.name} as a sink")
         basis = self._topology.fingerprint + emission.depends_on
         event_id = emission.event_id or derived_id(facts.event_id, self._topology.name, basis, topic.name)
-        return self._seal(topic, event, event_id, facts.traceparent)
+        return self._seal(topic, event, event_id, context_of(emission, event_id))
 
-    def _seal(self, topic: Topic[Any], event: Event, event_id: UUID, parent: str | None) -> Outgoing:
-        sealed = seal(topic, event, event_id, self._topology.name, parent)
+    def _seal(self, topic: Topic[Any], event: Event, event_id: UUID, trace: TraceContext) -> Outgoing:
+        sealed = seal(topic, event, event_id, self._topology.name, trace)
         partition = topic.partition(event, self._assignment.partitions)
         return Outgoing(topic.name, partition, sealed.key, sealed.value, sealed.headers)
 
@@ -194,7 +217,8 @@ class Processor:
         key = change.key.encode()
         return Outgoing(change.topic.name, self._assignment.partition, key, sealed.value, sealed.headers)
 
-    def _bury(self, given: Input, facts: RecordFacts, outcome: DeadLetter, now: datetime) -> Outgoing:
+    def _bury(self, case: _Case, outcome: DeadLetter) -> Outgoing:
+        given, facts = case.given, case.facts
         record = given if isinstance(given, Record) else None
         original = outcome.original if outcome.original is not None else (record and record.value) or b""
         kept, measured = measure(original)
@@ -207,7 +231,7 @@ class Processor:
             subject=subject_of(given)[:NAME_CHARS],
             origin=facts.origin,
             origin_key=_text(record.key)[:NAME_CHARS] if record and record.key is not None else None,
-            origin_timestamp=record.timestamp if record else now,
+            origin_timestamp=record.timestamp if record else case.now,
             exception=outcome.exception and outcome.exception[-EXCEPTION_CHARS:],
             attempts=outcome.attempts,
             **measured,
@@ -216,18 +240,21 @@ class Processor:
             letter=letter, original=kept, original_headers=_affordable(record.headers) if record else {}
         )
         event_id = derived_id(facts.event_id, self._topology.name, outcome.reason, topics.DEAD_LETTERS.name)
-        return self._seal(topics.DEAD_LETTERS, dead, event_id, facts.traceparent)
+        return self._seal(topics.DEAD_LETTERS, dead, event_id, case.place.own)
 
 
-async def perform(stage: Stage, action: Action) -> Worked:
+async def perform(stage: Stage, action: Action, clock: Callable[[], datetime]) -> Worked:
     """
     Carry out one action; a bug at the rim harms this action only.
     """
     assert stage.act is not None
+    began = clock()
     try:
-        return Done(await stage.act(action))
+        value = await stage.act(action)
+        call = stage.call_of(value) if stage.call_of else None
     except Exception as error:  # noqa: BLE001
         return Broken("ACTION_FAILED", f"{type(error).__name__}: {error}"[:DETAIL_CHARS])
+    return Done(value, (call.between(began, clock()),) if call else ())
 
 
 def decode(topic: Topic[Any], record: Record) -> Event | Tombstone:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from services.runtime.errors import SettingsError
 
@@ -83,10 +84,22 @@ class RuntimeSettings(Settings):
     http_host: str = Field("127.0.0.1", description="address that metrics and health are served on")
     http_port: int = Field(0, ge=0, le=65535, description="port of /metrics, /live and /ready; 0: none")
     log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, else JSON")
+    otlp_endpoint: str = Field(
+        "",
+        pattern=r"^(https?://[^/?#@\s]+(/[^?#\s]*)?)?$",
+        description="an OTLP/HTTP collector that traces are sent to, e.g. http://collector:4318; empty: none are",
+    )
+    trace_ratio: float = Field(1.0, ge=0, le=1, description="share of the traces that is sent, chosen by trace id")
     delivery: Literal["exactly-once", "unfenced", "at-least-once"] = Field(
         "exactly-once",
         description="the others are for measuring: transactions under random ids, and no transactions at all",
     )
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_address(cls, given: str) -> str:
+        _ = urlsplit(given).port  # it raises where there is none that can be
+        return given
 
 
 class KafkaSettings(Settings):

@@ -8,7 +8,7 @@ A stage: what one service does, as up to three functions of plain values (and on
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -40,6 +40,9 @@ class Assignment:
 class RecordFacts:
     """
     Where a record came from; what a stage may need besides the event itself.
+
+    Attributes:
+        traceparent: Given to a stage, the step in which the record is handled: what is remembered goes on from there.
     """
 
     origin: Origin
@@ -64,6 +67,43 @@ class Tombstone:
     """
 
     key: str
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """
+    A stretch of time that went into an input.
+
+    Attributes:
+        name: `work`, or what was called.
+        is_call: Somebody else was called.
+        attributes: What is to be seen of it in a trace, by OpenTelemetry's names.
+        error: What went wrong, as a stable code.
+    """
+
+    name: str
+    began: datetime
+    ended: datetime
+    is_call: bool = False
+    attributes: Mapping[str, str | int] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """
+    What an action asked of somebody else, as a trace shows it; the fields are a `Lapse`'s.
+    """
+
+    name: str
+    attributes: Mapping[str, str | int]
+    error: str = ""
+
+    def between(self, began: datetime, ended: datetime) -> Lapse:
+        """
+        With its time.
+        """
+        return Lapse(self.name, began, ended, is_call=True, attributes=self.attributes, error=self.error)
 
 
 class Action(Protocol):
@@ -122,6 +162,7 @@ class Stage:
         open: Makes the task's state from its restored tables.
         due: `(state, now) -> Due`; marks what it hands out as under way in `state`.
         act: Carries out one action; it raises only for bugs.
+        call_of: What `act` returned, as a call that a trace shows; None where nothing was asked.
         close: Called once when the service ends: lets go of what `act` holds open.
         warm: Called once in each worker process before its first record: loads models.
         snapshot: `(state, event)` -> what `work` gets as second argument, where a stage needs remembered facts there.
@@ -134,6 +175,7 @@ class Stage:
     open: Callable[[Assignment, Tables], Any] = _nothing
     due: Callable[[Any, datetime], Due] | None = None
     act: Callable[[Any], Awaitable[Any]] | None = None
+    call_of: Callable[[Any], Call | None] | None = None
     close: Callable[[], Awaitable[None]] | None = None
     warm: Callable[[], None] | None = None
     snapshot: Callable[[Any, Event], Any] | None = None

@@ -7,28 +7,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import structlog
-
 from schemas import topics
 from schemas.topics import Topic
-from services.runtime import telemetry
 from services.runtime.kafka.membership import Membership
 from services.runtime.kafka.reader import PartitionReader, open_places, read_to_end
 from services.runtime.kafka.writer import PlainWriter, Writer
-from services.runtime.metrics import Metrics
 from services.runtime.pool import Broken, Pool, Worked
-from services.runtime.processor import Processor, perform
-from services.runtime.record import Outgoing, Record
+from services.runtime.processor import Conclusion, Processor, perform
+from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Action, Assignment
 from services.runtime.table import Table
 from services.runtime.topology import Topology
+from services.runtime.tracing.spans import Passage
 from services.runtime.window import UnderWay, Window
+from services.runtime.witness import Witness
 
 POLL_S = 0.25
 """How long one poll waits for records; also how soon a stop is noticed."""
@@ -63,8 +61,7 @@ class Environment:
     membership: Membership
     pool: Pool
     clock: Callable[[], datetime]
-    metrics: Metrics
-    log: structlog.stdlib.BoundLogger
+    witness: Witness
 
 
 class Task:
@@ -301,8 +298,11 @@ class Task:
             self._window.add_action(action, self._perform(action))
 
     async def _perform(self, action: Action) -> Worked:
-        result = await perform(self._shared.topology.stage, action)
-        return result if isinstance(result, Broken) else await self._shared.pool.run(result.value)
+        result = await perform(self._shared.topology.stage, action, self._shared.clock)
+        if isinstance(result, Broken):
+            return result
+        worked = await self._shared.pool.run(result.value)
+        return replace(worked, lapses=result.lapses + worked.lapses)
 
     def _is_time_to_commit(self) -> bool:
         if not self._window.has_finished:
@@ -332,24 +332,27 @@ class Task:
         conclusions = [processor.conclude(u.given, u.work.result(), now) for u in taken]
         offsets = _next_offsets(taken)
         records = [record for conclusion in conclusions for record in conclusion.records]
-        await self._write(writer, records, offsets)
+        began_at = asyncio.get_running_loop().time()
+        try:
+            await writer.commit(records, offsets)
+        except BaseException as error:
+            self._shared.witness.failed(self._passages(taken, conclusions), error)
+            raise
         processor.commit()
         self._first_finished_at = self._due_at = None
         self.moved_at = asyncio.get_running_loop().time()
         self._position = offsets.get((self._shared.topology.live.name, self.partition), self._position)
-        for under_way, conclusion in zip(taken, conclusions, strict=True):
-            elapsed_s = self.moved_at - under_way.taken_at
-            self._shared.metrics.committed(conclusion, elapsed_s, self._shared.clock())
-            telemetry.committed(self._shared.log, conclusion, elapsed_s)
+        self._shared.witness.committed(self._passages(taken, conclusions), self.moved_at - began_at)
 
-    async def _write(self, writer: Writer, records: list[Outgoing], offsets: dict[tuple[str, int], int]) -> None:
-        began_at = asyncio.get_running_loop().time()
-        try:
-            await writer.commit(records, offsets)
-        except BaseException:
-            self._shared.metrics.transaction_failed()
-            raise
-        self._shared.metrics.transaction(asyncio.get_running_loop().time() - began_at)
+    def _passages(self, taken: list[UnderWay], conclusions: list[Conclusion]) -> list[Passage]:
+        """
+        What was taken up to now, in the time of day.
+        """
+        now, at = self._shared.clock(), asyncio.get_running_loop().time()
+        return [
+            Passage(u.given, u.work.result(), conclusion, now - timedelta(seconds=at - u.taken_at), now)
+            for u, conclusion in zip(taken, conclusions, strict=True)
+        ]
 
     async def _settle(self, writer: Writer) -> None:
         """

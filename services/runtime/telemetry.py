@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from schemas.trace_context import read
 from services.runtime.processor import Conclusion
 
 QUIET_S = 10.0
@@ -70,7 +71,7 @@ def committed(log: structlog.stdlib.BoundLogger, conclusion: Conclusion, elapsed
     """
     Write the one line of an input whose transaction is committed.
     """
-    origin = conclusion.facts.origin
+    origin, trace = conclusion.facts.origin, read(conclusion.facts.traceparent)
     log.info(
         "committed",
         outcome=conclusion.outcome,
@@ -82,4 +83,5 @@ def committed(log: structlog.stdlib.BoundLogger, conclusion: Conclusion, elapsed
         offset=origin.offset,
         event_id=conclusion.facts.event_id,
         elapsed_s=round(elapsed_s, 3),
+        **({"trace_id": trace.trace_id} if trace else {}),
     )

@@ -97,7 +97,7 @@ class TopologyDriver:
         return [self._conclude(action, await self._perform(action)) for action in actions]
 
     async def _perform(self, action: Action) -> Worked:
-        result = await perform(self._topology.stage, action)
+        result = await perform(self._topology.stage, action, lambda: self.now)
         self.now = self._clock() if self._clock else self.now
         return result if isinstance(result, Broken) else self._work(result.value)
 

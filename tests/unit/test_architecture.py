@@ -20,7 +20,9 @@ SERVICES = ("fetcher", "cleaner", "tagger")
 RIM = {"asyncio", "os", "time", "random", "socket", "structlog"}
 """What decides takes time, chance and the world as values; only `__main__` and `client` touch them."""
 
-CONTRACT_OF_RUNTIME = {f"schemas.{name}" for name in ("base", "topics", "parts", "ids", "envelope", "dead_letters")}
+CONTRACT_OF_RUNTIME = {
+    f"schemas.{name}" for name in ("base", "topics", "parts", "ids", "envelope", "dead_letters", "trace_context")
+}
 
 KAFKA_DOOR = "services/runtime/kafka/"
 
@@ -109,6 +111,13 @@ def test_kafka_has_its_doors() -> None:
     assert [
         path for path in users(("services", "schemas", "deploy"), "aiokafka") if not path.startswith(KAFKA_DOOR)
     ] == []
+
+
+def test_traces_have_one_door() -> None:
+    """
+    Everything else tells spans as values; the messages on the wire are loaded where a collector is named.
+    """
+    assert users(("services", "schemas", "deploy"), "opentelemetry") == {"services/runtime/tracing/otlp.py"}
 
 
 def test_the_web_has_one_door() -> None:

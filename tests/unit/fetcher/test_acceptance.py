@@ -75,6 +75,16 @@ def test_a_request_becomes_a_waiting_entry() -> None:
     assert (entry.hints, entry.source_url, entry.discovered_at) == (hints, "https://a.example/feed", NOW)
 
 
+def test_a_watched_entry_belongs_to_no_trace() -> None:
+    """
+    It is polled for ever: the trace of the source's record would never end.
+    """
+    desk = Desk()
+    desk.watch("https://a.example/feed")
+
+    assert desk.entry("https://a.example/feed").traceparent is None
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [("ftp://a.example/x", "UNSUPPORTED_SCHEME"), ("a.example/x", "INVALID_URL"), ("https://", "INVALID_URL")],

@@ -54,6 +54,17 @@ def test_a_wrong_value_is_named(text: str) -> None:
         RuntimeSettings.from_environ({"NEWS_RUNTIME_WORKERS": text})
 
 
+@pytest.mark.parametrize(
+    "text", ["collector:4318", "http://", "http://collector:many", "http://a:b@collector", "http://c/?x", "http://[::1"]
+)
+def test_what_is_no_address_of_a_collector_is_named(text: str) -> None:
+    """
+    Better at the start than never a span.
+    """
+    with pytest.raises(SettingsError, match="NEWS_RUNTIME_OTLP_ENDPOINT: "):
+        RuntimeSettings.from_environ({"NEWS_RUNTIME_OTLP_ENDPOINT": text})
+
+
 def test_every_problem_is_told_at_once() -> None:
     """
     Nobody starts a service three times to find three mistakes.

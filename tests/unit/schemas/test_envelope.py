@@ -10,23 +10,24 @@ from schemas.base import Event
 from schemas.envelope import SCHEMA_ROOT, seal
 from schemas.export import FOLDER
 from schemas.topics import Topic
+from schemas.trace_context import TraceContext
 from tests.unit.schemas import samples
 
 EVENT_ID = UUID("0f8fad5b-d9cb-569f-a165-70867728950e")
 
 
-def attributes(topic: Topic[Any], event: Event, parent: str | None = None) -> dict[str, str]:
+def attributes(topic: Topic[Any], event: Event, trace: TraceContext | None = None) -> dict[str, str]:
     """
     The headers of a sealed event, as text.
     """
-    headers = seal(topic, event, EVENT_ID, "tagger", parent).headers
+    headers = seal(topic, event, EVENT_ID, "tagger", trace).headers
     assert len(dict(headers)) == len(headers)
     return {name: text.decode() for name, text in headers}
 
 
 def test_a_sealed_event_has_the_attributes_of_cloudevents() -> None:
     """
-    All that CloudEvents 1.0 in binary mode asks for is in the headers, beside the content type and the trace.
+    All that CloudEvents 1.0 in binary mode asks for is in the headers, beside the content type.
     """
     stated = attributes(topics.ARTICLE_TAGGED, samples.tagged())
 
@@ -44,7 +45,6 @@ def test_a_sealed_event_has_the_attributes_of_cloudevents() -> None:
         "ce_version": "2",
         "ce_pubstatus": "corrected",
         "content-type": "application/json",
-        "traceparent": "00-0f8fad5bd9cb569fa16570867728950e-0f8fad5bd9cb569f-01",
     }
 
 
@@ -70,15 +70,15 @@ def test_a_page_names_its_article_and_its_site() -> None:
     assert "page_meta" in stated
 
 
-def test_the_trace_of_the_input_goes_on() -> None:
+def test_an_event_of_a_trace_states_it() -> None:
     """
-    The trace stays, the span is the event.
+    The header is the step that led to the event; without one there is none, and its first reader begins the trace.
     """
-    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    trace = TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
 
-    stated = attributes(topics.ARTICLE_TAGGED, samples.tagged(), parent)
+    stated = attributes(topics.ARTICLE_TAGGED, samples.tagged(), trace)
 
-    assert stated["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-0f8fad5bd9cb569f-01"
+    assert stated["traceparent"] == "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 def test_a_sealed_event_is_keyed_as_its_topic_says() -> None:

@@ -82,23 +82,3 @@ def test_a_fingerprint_changes_with_whatever_outcomes_depend_on(changed: str) ->
     Generation, library, data and settings each have their say.
     """
     assert changed != ids.fingerprint(1, {"a": "1"}, ["x"], "{}")
-
-
-@pytest.mark.parametrize("parent", [None, "", "nonsense", "00-only-three"])
-def test_an_event_without_a_usable_parent_begins_a_trace(parent: str | None) -> None:
-    """
-    The trace is then the event's own id.
-    """
-    event_id = UUID(INPUT_ID)
-
-    assert ids.traceparent(event_id, parent) == f"00-{event_id.hex}-{event_id.hex[:16]}-01"
-
-
-@pytest.mark.parametrize("parent", ["a-b\n-c-d", f"00-{'0' * 32}-00f067aa0ba902b7-01", "00-XYZ-00f067aa0ba902b7-01"])
-def test_a_parent_that_is_no_trace_context_is_not_passed_on(parent: str) -> None:
-    """
-    Anyone may write a request: a trace id is 32 hexadecimal digits, not all of them zero, or it is none.
-    """
-    event_id = UUID(INPUT_ID)
-
-    assert ids.traceparent(event_id, parent) == f"00-{event_id.hex}-{event_id.hex[:16]}-01"
