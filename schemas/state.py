@@ -62,14 +62,16 @@ class Measure(Part):
 
 class SourceHealth(Event):
     """
-    A source, or a list that it leads to, is not any more what it was: silent, failing, or well again; or a site's pages
-    are: degraded, or well again. Only changes. The fetcher tells of lists, the cleaner of sites: these have a `site`.
+    A source, or a list that it leads to, is not any more what it was: silent, failing, or well again; or a host is
+    left alone, or a site's pages are degraded, or well again. Only changes. The fetcher tells of lists, and of hosts:
+    these have a `host`; the cleaner of sites: these have a `site`.
     """
 
     ce_type: ClassVar[str] = "news.source.health.v1"
 
     url: str = Field(
-        description="of the list that was asked for; the source's own or one that it leads to; of a site: its root"
+        description="of the list that was asked for; the source's own or one that it leads to; of a site: its root; "
+        "of a host: its robots.txt"
     )
     source_url: str
     state: Literal["ok", "silent", "failing", "degraded"]
@@ -84,7 +86,10 @@ class SourceHealth(Event):
     expected_within_s: float | None = Field(None, description="the longest pause that is usual for it, seconds")
     labels: dict[str, str] = Field(default_factory=dict)
     site: str | None = Field(None, description="whose pages are degraded, or well again; absent for a list")
-    page_url: str | None = Field(None, description="of a site: the page that showed it")
+    host: str | None = Field(
+        None, description="that is left alone for its failures, or answers again; absent for a list"
+    )
+    page_url: str | None = Field(None, description="of a site or host: the page that showed it")
     measures: list[Measure] | None = Field(None, description="of a site: what is worse, or well again")
 
     def occurred_at(self) -> datetime:
@@ -113,6 +118,19 @@ class Pulse(Part):
     news_at: Instant | None = Field(None, description="when it last had something new")
     pauses: int = Field(0, ge=0, description="pauses between news that are known")
     longest_pause_s: float = Field(0, ge=0, description="the longest of them; halves in thirty days")
+
+
+class Breaker(Part):
+    """
+    How a host has failed of late. Closed without `until`; open up to it; half open from then on, until it answers.
+    """
+
+    failures: int = Field(0, ge=0, description="in a row, one URL that fails again and again counts once")
+    openings: int = Field(0, ge=0, description="in a row; its pause grows with each")
+    until: Instant | None = Field(None, description="nothing is asked for before")
+    url: str | None = Field(None, description="that failed last")
+    reason: str | None = Field(None, description="of the last failure: HTTP_503, HTTP_403, TIMED_OUT, ...")
+    is_told: bool = Field(default=False, description="news.source.health says that the host fails")
 
 
 class FrontierEntry(Event):
@@ -155,6 +173,7 @@ class FrontierEntry(Event):
     robots: str | None = Field(None, description="robots.txt, at most 500 KiB; absent when the host has none")
     robots_access: Literal["rules", "allow-all", "wait"] | None = None
     host_not_before: Instant | None = Field(None, description="Retry-After of the host")
+    breaker: Breaker | None = Field(None, description="robots: how the host has failed of late, if it did")
 
     def occurred_at(self) -> datetime:
         return self.changed_at

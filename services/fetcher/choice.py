@@ -8,7 +8,7 @@ from datetime import datetime
 
 from schemas import topics
 from schemas.parts import Origin
-from schemas.state import FrontierEntry
+from schemas.state import Breaker, FrontierEntry
 from services.fetcher.answers import Fetch, Refuse
 from services.fetcher.frontier import Frontier
 from services.fetcher.leads import rules_for as list_rules_for
@@ -29,8 +29,12 @@ def choose(frontier: Frontier, entry: FrontierEntry, now: datetime) -> Fetch | R
     """
     Decide about one due entry; a time means that its origin has to wait until then.
 
-    No URL is asked for before its host's robots.txt is known and fresh (RFC 9309, 2.3 and 2.4).
+    No URL is asked for before its host's robots.txt is known and fresh (RFC 9309, 2.3 and 2.4), and none, not even that
+    one, of a host that fails.
     """
+    breaker = frontier.clock(entry.url).open_breaker(now)
+    if breaker is not None and breaker.until is not None:
+        return _left_alone(frontier, entry, breaker) or breaker.until
     robots = frontier.entry(robots_url(entry.url))
     if robots is None or robots.due_at is None or robots.due_at <= now:
         return _ask_for_rules(frontier, entry, robots)
@@ -50,6 +54,16 @@ def facts_of(entry: FrontierEntry) -> RecordFacts:
     """
     origin = entry.origin or Origin(topic=topics.FRONTIER.name, partition=0, offset=0)
     return RecordFacts(origin, entry.request_id, entry.traceparent)
+
+
+def _left_alone(frontier: Frontier, entry: FrontierEntry, breaker: Breaker) -> Refuse | None:
+    """
+    Give up a page of a host that has failed for so long that nobody should wait any more; what is watched waits.
+    """
+    if entry.min_interval_s is not None or breaker.openings <= frontier.settings.max_attempts:
+        return None
+    code = "FORBIDDEN" if breaker.reason == "HTTP_403" else "HOST_FAILING"
+    return Refuse(entry.url, facts_of(entry), code, f"{breaker.failures} failures in a row, the last {breaker.reason}")
 
 
 def _ask_for_rules(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry | None) -> Fetch:

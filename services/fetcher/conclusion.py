@@ -28,6 +28,14 @@ from services.runtime.stage import ActionFailed
 
 NOT_MODIFIED = 304
 
+EXPECTED_REFUSALS = frozenset({"ROBOTS_DISALLOWED", "FORBIDDEN"})
+
+AWAY: Mapping[str, str] = {
+    "ROBOTS_UNREACHABLE": "robots.txt cannot be reached",
+    "HOST_FAILING": "the host fails at all that is asked for",
+}
+"""Refusals of what could be fetched another day, in words."""
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -200,12 +208,11 @@ def _rest(situation: Situation, answer: Answer, *, has_news: bool = False, **mor
 
 def _refused(situation: Situation, refused: Refuse) -> Outcome:
     changes = _given_up(situation, refused.reason, "refused")
-    if refused.reason == "ROBOTS_DISALLOWED":
+    if refused.reason in EXPECTED_REFUSALS:
         return Drop(refused.reason, refused.detail, changes)
-    if refused.reason == "ROBOTS_UNREACHABLE":
+    if refused.reason in AWAY:
         changes = _given_up(situation, refused.reason)
-        detail = f"robots.txt cannot be reached: {refused.detail}"
-        return _letter(situation, Unusable("FETCH_FAILED", detail), changes)
+        return _letter(situation, Unusable("FETCH_FAILED", f"{AWAY[refused.reason]}: {refused.detail}"), changes)
     return _letter(situation, Unusable(refused.reason, refused.detail), changes)
 
 

@@ -150,12 +150,22 @@ class Frontier:
         if not isinstance(value, FrontierEntry):
             return
         if value.kind == "robots":
-            if value.host_not_before is not None:
-                self.clock(key).hold_until(value.host_not_before)
-            self._held.pop(origin_of(key), None)
-            self._schedule(origin_of(key))
+            self._rule(origin_of(key), value)
         elif value.state == "waiting" and value.due_at is not None:
             self._wait(key, value.due_at.timestamp())
+
+    def _rule(self, origin: str, robots: FrontierEntry) -> None:
+        """
+        What is known of an origin is another: its rules, or until when it is left alone.
+        """
+        if robots.host_not_before is not None:
+            self.clock(origin).hold_until(robots.host_not_before)
+        if robots.breaker is not None:
+            self.clock(origin).breakers[origin] = robots.breaker
+        elif origin in self.clock(origin).breakers:
+            del self.clock(origin).breakers[origin]
+        self._held.pop(origin, None)
+        self._schedule(origin)
 
     def _wait(self, key: str, due: float) -> None:
         origin = origin_of(key)

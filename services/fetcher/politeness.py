@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from schemas.state import Breaker
+
 
 @dataclass(slots=True)
 class HostClock:
@@ -18,17 +20,26 @@ class HostClock:
         next_at: Nothing is sent before.
         is_busy: A request is under way.
         origins: The origins of the host that have something waiting.
+        breakers: How the host has failed of late, by origin.
     """
 
     next_at: datetime | None = None
     is_busy: bool = False
     origins: list[str] = field(default_factory=list)
+    breakers: dict[str, Breaker] = field(default_factory=dict)
 
     def is_free(self, now: datetime) -> bool:
         """
         Whether a request may start.
         """
         return not self.is_busy and (self.next_at is None or self.next_at <= now)
+
+    def open_breaker(self, now: datetime) -> Breaker | None:
+        """
+        Why the host is left alone now, if it is: the breaker that is open longest, whichever origin it is of.
+        """
+        held = [(each.until, origin) for origin, each in self.breakers.items() if each.until and each.until > now]
+        return self.breakers[max(held)[1]] if held else None
 
     def hold_until(self, moment: datetime) -> None:
         """

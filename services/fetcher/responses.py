@@ -96,11 +96,13 @@ class NotModified:
 @dataclass(frozen=True)
 class Unwanted:
     """
-    An expected answer that leads to nothing: NOT_FOUND, GONE, FORBIDDEN, UNSUPPORTED_TYPE, ...
+    An expected answer that leads to nothing: NOT_FOUND, GONE, FORBIDDEN, UNSUPPORTED_TYPE, ... `is_forbidden`: a 403,
+    by which hosts also shut out whoever they take for a nuisance.
     """
 
     reason: str
     detail: str
+    is_forbidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _answer(fetch: Fetch, answer: Answer) -> Meaning:
     if status in TEMPORARY or status >= 500:
         after = answer.headers.get("retry-after")
         return TryAgain(f"HTTP_{status}", answer.url, after, is_host_wide=status == 429 or after is not None)
-    return Unwanted(_REASONS.get(status, "UNEXPECTED_STATUS"), f"status {status}")
+    return Unwanted(_REASONS.get(status, "UNEXPECTED_STATUS"), f"status {status}", is_forbidden=status == 403)
 
 
 def _success(fetch: Fetch, answer: Answer) -> Meaning:

@@ -35,7 +35,7 @@ def conclude_rules(frontier: Frontier, fetch: Fetch, meaning: Meaning | ActionFa
         return _unreachable(frontier, fetch, known, now, meaning)
     if meaning.access == "refused":
         fields = {"state": "refused", "due_at": now + timedelta(seconds=REFUSED_S), "reason": meaning.detail[:500]}
-        return Drop("ROBOTS_UNREACHABLE", meaning.detail, _change(fetch, now, fields))
+        return Drop("ROBOTS_UNREACHABLE", meaning.detail, _change(frontier, fetch, now, fields))
     return _known(frontier, fetch, meaning, now)
 
 
@@ -59,7 +59,7 @@ def _known(frontier: Frontier, fetch: Fetch, rules: Rulebook, now: datetime) -> 
         "last_modified": headers.get("last-modified") if rules.text is not None else None,
         "reason": rules.detail[:500] or None,
     }
-    return Emit(changes=_change(fetch, now, fields), reason="ROBOTS_READ")
+    return Emit(changes=_change(frontier, fetch, now, fields), reason="ROBOTS_READ")
 
 
 def _renewed(
@@ -90,10 +90,11 @@ def _unreachable(
         "reason": rules.detail[:500],
         "host_not_before": until,
     }
-    return Drop("ROBOTS_UNREACHABLE", f"{rules.detail}; try {attempts}", _change(fetch, now, fields))
+    return Drop("ROBOTS_UNREACHABLE", f"{rules.detail}; try {attempts}", _change(frontier, fetch, now, fields))
 
 
-def _change(fetch: Fetch, now: datetime, fields: dict[str, Any]) -> tuple[Change, ...]:
+def _change(frontier: Frontier, fetch: Fetch, now: datetime, fields: dict[str, Any]) -> tuple[Change, ...]:
+    known = frontier.entry(fetch.subject)
     entry = FrontierEntry(
         url=fetch.subject,
         kind="robots",
@@ -101,6 +102,7 @@ def _change(fetch: Fetch, now: datetime, fields: dict[str, Any]) -> tuple[Change
         request_id=fetch.facts.event_id,
         traceparent=fetch.facts.traceparent,
         origin=fetch.facts.origin,
+        breaker=known.breaker if known else None,
         **fields,
     )
     return (Change(topics.FRONTIER, entry.url, entry),)

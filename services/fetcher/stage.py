@@ -15,6 +15,7 @@ from schemas import topics
 from services.fetcher import feeds
 from services.fetcher.acceptance import accept
 from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.breaker import with_breaker
 from services.fetcher.calls import call_of
 from services.fetcher.choice import due
 from services.fetcher.conclusion import Situation, conclude
@@ -86,4 +87,5 @@ def _of_action(frontier: Frontier, action: Fetch | Refuse, meaning: Meaning | Ac
     entry = frontier.entry(action.subject)
     if entry is None:
         return Drop("NO_LONGER_WANTED", "its source was removed meanwhile")
-    return conclude(Situation(frontier, entry, now), meaning)
+    situation = Situation(frontier, entry, now)
+    return with_breaker(situation, meaning, conclude(situation, meaning))

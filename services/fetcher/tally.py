@@ -36,6 +36,7 @@ class Tally:
         self._counts: Counter[str] = Counter()
         self._due: Counter[int] = Counter()
         self._held: dict[str, float] = {}
+        self._broken: dict[str, float] = {}
 
     def changed(self, key: str, value: FrontierEntry | None) -> None:
         """
@@ -48,8 +49,8 @@ class Tally:
         if state != KEPT:
             self._states[key] = STATES[STATES.index(state)]
             self._counts[state] += 1
-        if value is not None and value.kind == "robots":
-            self._hold(key, value.host_not_before)
+        if value is None or value.kind == "robots":
+            self._alone(key, value)
 
     def waits(self, due_s: float) -> None:
         """
@@ -85,10 +86,18 @@ class Tally:
             "due": sum(self._due[grain] for grain in late),
             "overdue_seconds": max(0.0, now_s - min(late) * GRAIN_S) if late else 0.0,
             "hosts_held": len(self._held),
+            "hosts_open": sum(until > now_s for until in self._broken.values()),
+            "hosts_half_open": sum(until <= now_s for until in self._broken.values()),
         }
 
-    def _hold(self, key: str, until: datetime | None) -> None:
-        if until is None:
-            self._held.pop(key, None)
-        else:
-            self._held[key] = until.timestamp()
+    def _alone(self, key: str, robots: FrontierEntry | None) -> None:
+        breaker = robots.breaker if robots else None
+        _note(self._held, key, robots.host_not_before if robots else None)
+        _note(self._broken, key, breaker.until if breaker else None)
+
+
+def _note(moments: dict[str, float], key: str, until: datetime | None) -> None:
+    if until is None:
+        moments.pop(key, None)
+    else:
+        moments[key] = until.timestamp()

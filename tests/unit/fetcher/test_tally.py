@@ -28,7 +28,8 @@ def test_an_empty_frontier_shows_all_its_figures_as_zero() -> None:
     shown = Bench().frontier.figures()
 
     assert set(shown) == {
-        *STATES, "entries", "due", "overdue_seconds", "hosts_held", "origins_waiting", "in_flight"
+        *STATES, "entries", "due", "overdue_seconds", "hosts_held", "hosts_open", "hosts_half_open",
+        "origins_waiting", "in_flight",
     }  # fmt: skip
     assert set(shown.values()) == {0}
 
