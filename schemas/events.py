@@ -28,6 +28,8 @@ from schemas.parts import (
     Publisher,
     PubStatus,
     Removal,
+    Reservation,
+    Rights,
     Subject,
     Timeline,
     Truncation,
@@ -84,6 +86,8 @@ class PageMeta(Part):
     source_url: str | None = None
     discovered_at: Instant | None = None
     hints: Hints = Hints()
+    rights: Rights | None = Field(None, description="what the publisher states of how the page may be used, if it does")
+    reserved: list[Reservation] | None = Field(None, description="what of it the fetcher's policy marks")
     cut: list[str] = Field(default_factory=list, description="fields that were shortened to fit the header")
 
     @classmethod
@@ -175,6 +179,10 @@ class Article(Event):
     image: list[Image] = Field(default_factory=list)
     live_blog_update: list[LiveEntry] | None = Field(None, description="of a live blog: its updates, in body order")
     timeline: Timeline
+    reserved: list[Reservation] | None = Field(
+        None,
+        description="what its publisher reserves: noai, tdm (text and data mining); absent: nothing that is marked",
+    )
     labels: dict[str, str] = Field(default_factory=dict)
     provenance: dict[str, Provenance] = Field(default_factory=dict, description="by field name")
 

@@ -13,6 +13,7 @@ from schemas.base import Instant, Part
 
 EntityType = Literal["person", "organisation", "place", "event", "product"]
 TextField = Literal["headline", "description", "articleBody"]
+Reservation = Literal["noai", "tdm"]
 PubStatus = Literal["usable", "corrected", "withdrawn"]
 
 
@@ -97,6 +98,23 @@ class Image(Part):
     url: str
     caption: str | None = None
     credit: str | None = None
+
+
+class Rights(Part):
+    """
+    What a publisher states on the way to a page of how it may be used; evidence, not a judgement.
+    """
+
+    robots: list[str] = Field(
+        default_factory=list, description="directives of X-Robots-Tag and robots meta elements, in lower case"
+    )
+    tdm_reservation: bool | None = Field(
+        None, description="TDM Reservation Protocol: whether text and data mining is reserved; absent: not stated"
+    )
+    tdm_policy: str | None = Field(None, description="where a licence can be had")
+    tdm_source: Literal["meta", "header", "file"] | None = Field(
+        None, description="where that is stated; file: the host's /.well-known/tdmrep.json"
+    )
 
 
 class Removal(Part):

@@ -133,15 +133,26 @@ class Breaker(Part):
     is_told: bool = Field(default=False, description="news.source.health says that the host fails")
 
 
+class TdmRule(Part):
+    """
+    One rule of a host's /.well-known/tdmrep.json.
+    """
+
+    location: str = Field(description="a pattern of paths, as in robots.txt")
+    is_reserved: bool
+    policy: str | None = None
+
+
 class FrontierEntry(Event):
     """
-    Everything that is fetched is an entry: a page once, a feed on a schedule, a host's robots.txt when it is needed.
+    Everything that is fetched is an entry: a page once, a feed on a schedule, a host's robots.txt and tdmrep.json when
+    they are needed.
     """
 
     ce_type: ClassVar[str] = "news.frontier.entry.v1"
 
     url: str
-    kind: Literal["page", "feed", "robots"]
+    kind: Literal["page", "feed", "robots", "rights"]
     state: Literal["waiting", "done", "refused", "failed"] = "waiting"
     changed_at: Instant
     due_at: Instant | None = Field(None, description="absent when nothing more is to be done")
@@ -172,6 +183,7 @@ class FrontierEntry(Event):
     max_interval_s: int | None = None
     robots: str | None = Field(None, description="robots.txt, at most 500 KiB; absent when the host has none")
     robots_access: Literal["rules", "allow-all", "wait"] | None = None
+    tdm_rules: list[TdmRule] = Field(default_factory=list, description="rights: of the host's tdmrep.json")
     host_not_before: Instant | None = Field(None, description="Retry-After of the host")
     breaker: Breaker | None = Field(None, description="robots: how the host has failed of late, if it did")
 

@@ -205,6 +205,7 @@ def _judge(draft: Draft, page: PageMeta, settings: CleanerSettings) -> Outcome:
         article_body_markdown=_fitting(to_markdown(draft.body)) if "markdown" in formats else None,
         article_body_html=_fitting(to_html(draft.body)) if "html" in formats else None,
         timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
+        reserved=page.reserved,
         labels=page.hints.labels,
         correction=find_corrections(texts(draft.body)) or None,
         live_blog_update=place_updates(draft.live, body) or None,

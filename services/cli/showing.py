@@ -26,6 +26,7 @@ WHAT_TO_DO = {
     "FEED_READ": "a feed is not an article, but it can be watched: news-ingest sources add URL",
     "ADDRESS_REFUSED": "only public addresses are fetched from; others are allowed by NEWS_FETCHER_ALLOWED_NETWORKS",
     "PORT_REFUSED": "only usual ports are fetched from; others are allowed by NEWS_FETCHER_ALLOWED_PORTS",
+    "RESERVED": "its publisher reserves it, and NEWS_FETCHER_RESERVED_PAGES says that such pages are left",
     "ROBOTS_DISALLOWED": "the site does not want it fetched, and there is no way around that",
 }
 

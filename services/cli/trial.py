@@ -22,6 +22,7 @@ from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
 from services.cli.errors import InputFileError, OutputFileError
 from services.cli.view import to_page
+from services.fetcher.head import read_head
 from services.fetcher.identity import identify
 from services.fetcher.urls import normalise
 from services.runtime.processor import Conclusion
@@ -89,7 +90,7 @@ def read_page(source: Path, given: Given) -> PageFetched | End:
     url = normalise(given.url or TRY_ROOT + name)
     at = given.fetched_at or written_at
     content_type = given.content_type or CONTENT_TYPES.get(source.suffix.lower()) or sniff(body)
-    identity = identify(url, {}, body)
+    identity = identify(url, {}, read_head(body))
     meta = PageMeta.of(
         sha256_hex(body),
         url=url,

@@ -13,6 +13,7 @@ from schemas.ids import request_id
 from schemas.parts import Hints, ListRules
 from schemas.state import FrontierEntry, Source
 from services.fetcher.frontier import Frontier
+from services.fetcher.rights import tdm_url
 from services.fetcher.source_rules import problem_of
 from services.fetcher.urls import UnsupportedSchemeError, normalise, robots_url
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
@@ -36,8 +37,8 @@ def accept(frontier: Frontier, given: Any, facts: RecordFacts, now: datetime) ->
         return DeadLetter("UNSUPPORTED_SCHEME", str(error))
     except ValueError as error:
         return DeadLetter("INVALID_URL", str(error))
-    if url == robots_url(url):
-        return Drop("ROBOTS_FILE", "a robots.txt is asked for when it is needed, and not published")
+    if url in {robots_url(url), tdm_url(url)}:
+        return Drop("ROBOTS_FILE", "a robots.txt or tdmrep.json is asked for when it is needed, and not published")
     if isinstance(given, Source):
         return _watch(frontier, url, given, facts, now)
     return _request(frontier, given.model_copy(update={"url": url}), facts, now)

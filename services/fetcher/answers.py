@@ -12,7 +12,7 @@ from typing import Literal
 from schemas.parts import ListRules
 from services.runtime.stage import RecordFacts
 
-Kind = Literal["page", "feed", "robots"]
+Kind = Literal["page", "feed", "robots", "rights"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Fetch:
         delay_s: Pause between two requests to the host; redirects on it keep it too.
         chain: URLs that led here across hosts.
         rules: How a list is to be read; its headers are for this origin.
+        agent: Our product token, in lower case, by which a page may name us.
         sitemaps: What the host's robots.txt names, where its front page is watched.
     """
 
@@ -43,6 +44,7 @@ class Fetch:
     chain: tuple[str, ...] = ()
     rules: ListRules = field(default_factory=ListRules)
     sitemaps: tuple[str, ...] = ()
+    agent: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from services.fetcher.answers import Fetch, Refuse
 from services.fetcher.frontier import Frontier
 from services.fetcher.leads import rules_for as list_rules_for
 from services.fetcher.politeness import longest_delay_s
+from services.fetcher.rights import rule_for, tdm_url
 from services.fetcher.robots import Rules, rules_for, sitemaps_of
 from services.fetcher.urls import is_site_root, robots_url
 from services.runtime.stage import Due, RecordFacts
@@ -85,6 +86,10 @@ def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: d
     is_inherited = robots.changed_at <= frontier.assignment.since
     if is_inherited and (handed_over_at := frontier.handed_over_at(delay_s)) > now:
         return handed_over_at
+    if entry.kind == "page" and frontier.settings.reserved_pages != "fetch":
+        action = _ask_for_reservations(frontier, entry, robots, now) or _reserved(frontier, entry)
+        if action is not None:
+            return action
     return Fetch(
         subject=entry.url,
         facts=facts_of(entry),
@@ -96,7 +101,40 @@ def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: d
         chain=tuple(entry.chain),
         rules=list_rules_for(entry, entry.url),
         sitemaps=sitemaps_of(robots.robots or "") if entry.kind == "feed" and is_site_root(entry.url) else (),
+        agent=frontier.settings.robots_token.lower(),
     )
+
+
+def _ask_for_reservations(
+    frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: datetime
+) -> Fetch | None:
+    """
+    Ask what the host reserves, where that is not known or no longer fresh, and its rules let us.
+    """
+    url, rules = tdm_url(entry.url), _rules(frontier, robots)
+    known = frontier.entry(url)
+    is_fresh = known is not None and known.due_at is not None and known.due_at > now
+    if is_fresh or not rules.is_allowed(url):
+        return None
+    return Fetch(
+        subject=url,
+        facts=facts_of(entry),
+        kind="rights",
+        etag=known.etag if known else None,
+        robots=robots.robots or "",
+        delay_s=_delay_s(frontier, rules),
+    )
+
+
+def _reserved(frontier: Frontier, entry: FrontierEntry) -> Refuse | None:
+    """
+    Leave a page that the host's file reserves, where the policy says so.
+    """
+    known = frontier.entry(tdm_url(entry.url))
+    rule = rule_for(known.tdm_rules, entry.url) if known else None
+    if frontier.settings.reserved_pages != "leave" or rule is None or not rule.is_reserved:
+        return None
+    return Refuse(entry.url, facts_of(entry), "RESERVED", f"tdm by {tdm_url(entry.url)}")
 
 
 def _rules(frontier: Frontier, robots: FrontierEntry) -> Rules:

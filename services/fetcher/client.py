@@ -42,6 +42,7 @@ ACCEPT = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1",
     "robots": "text/plain, */*;q=0.1",
+    "rights": "application/json, */*;q=0.1",
 }
 
 LIMITS = {"robots": MAX_ROBOTS_BYTES, "feed": MAX_LIST_BYTES}

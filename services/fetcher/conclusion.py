@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas import topics
 from schemas.ids import page_id, request_id, sha256_hex
-from schemas.parts import Hints, ListRules
+from schemas.parts import Hints, ListRules, Reservation, Rights
 from schemas.state import FrontierEntry
 from services.fetcher import schedule
 from services.fetcher.answers import Answer, Redirected, Refuse
@@ -20,7 +20,9 @@ from services.fetcher.health import Poll, silent_from, with_health
 from services.fetcher.leads import list_request, new_branches, new_items, page_request, remembered, rules_for
 from services.fetcher.pages import page_event, request_of
 from services.fetcher.politeness import retry_after
+from services.fetcher.reservations import Reservations
 from services.fetcher.responses import Feed, Meaning, NotModified, Page, Rulebook, TryAgain, Unusable, Unwanted
+from services.fetcher.rights import reserved, rule_for, tdm_url, with_rule
 from services.fetcher.selection import Document
 from services.fetcher.urls import robots_url
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
@@ -28,7 +30,7 @@ from services.runtime.stage import ActionFailed
 
 NOT_MODIFIED = 304
 
-EXPECTED_REFUSALS = frozenset({"ROBOTS_DISALLOWED", "FORBIDDEN"})
+EXPECTED_REFUSALS = frozenset({"ROBOTS_DISALLOWED", "RESERVED", "FORBIDDEN"})
 
 AWAY: Mapping[str, str] = {
     "ROBOTS_UNREACHABLE": "robots.txt cannot be reached",
@@ -93,7 +95,7 @@ def _polled(situation: Situation, meaning: Meaning | ActionFailed, outcome: Outc
         is_part = meaning.document.is_sitemap and (entry.hints.rules or ListRules()).level > 0
         result: Any = "well" if is_part else "news" if isinstance(outcome, Emit) else "same"
         return Poll(result, now, outcome.reason, rhythm=meaning.document.rhythm)
-    assert not isinstance(meaning, Rulebook)
+    assert not isinstance(meaning, Rulebook | Reservations)
     return Poll("failed", now, meaning.reason, attempts=entry.attempts + 1)
 
 
@@ -102,10 +104,23 @@ def _page(situation: Situation, page: Page) -> Outcome:
     is_watched = situation.entry.min_interval_s is not None
     if is_watched and situation.entry.items == [digest]:
         return Drop("PAGE_UNCHANGED", changes=_rest(situation, page.answer))
-    event = page_event(situation.entry, page)
+    rights, reservations = _rights(situation, page)
+    policy = situation.frontier.settings.reserved_pages
+    if reservations and policy == "leave":
+        return Drop("RESERVED", ", ".join(reservations), _given_up(situation, "RESERVED", "refused"))
+    event = page_event(situation.entry, page, rights, reservations if policy == "mark" else [])
     kept = {"items": [digest]} if is_watched else {}
     changes = _rest(situation, page.answer, has_news=True, article_id=event.meta.article_id, **kept)
     return Emit((Emission(topics.PAGE_FETCHED, event, event.meta.page_id),), changes, "PAGE_FETCHED")
+
+
+def _rights(situation: Situation, page: Page) -> tuple[Rights | None, list[Reservation]]:
+    """
+    What the publisher states of a page, and what of it is a reservation.
+    """
+    file = situation.frontier.entry(tdm_url(page.answer.url))
+    rights = with_rule(page.rights, rule_for(file.tdm_rules, page.answer.url) if file else None)
+    return rights, reserved(rights, situation.frontier.settings.robots_token.lower())
 
 
 def _feed(situation: Situation, feed: Feed) -> Outcome:

@@ -15,9 +15,6 @@ from schemas.ids import article_id
 from schemas.sites import site_of
 from services.fetcher.urls import is_site_root, normalise
 
-HEAD_BYTES = 256 * 1024
-"""Where a page states its canonical link, if it does; the head of the largest pages measured ends far before."""
-
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)")
 _CANONICAL = re.compile(r";\s*rel\s*=\s*(?:\"(?:[^\"]*\s)?canonical(?:\s[^\"]*)?\"|canonical(?![\w-]))", re.IGNORECASE)
 
@@ -36,7 +33,7 @@ class Identity:
     canonical_url: str | None
 
 
-def identify(url: str, headers: Mapping[str, str], body: bytes) -> Identity:
+def identify(url: str, headers: Mapping[str, str], head: LexborHTMLParser) -> Identity:
     """
     Decide which article a page is.
 
@@ -46,9 +43,9 @@ def identify(url: str, headers: Mapping[str, str], body: bytes) -> Identity:
     Args:
         url: Final URL, normalised.
         headers: By lower-case name.
-        body: Undecoded; links are ASCII in every encoding that is in use, but for UTF-16.
+        head: Its start, parsed.
     """
-    stated = _stated(url, headers, body)
+    stated = _stated(url, headers, head)
     believed = [link for link in stated if _is_believable(link, url)]
     is_clear = len(believed) == 1 and len(stated) == 1
     return Identity(article_id(believed[0] if is_clear else url), stated[0] if stated else None)
@@ -58,11 +55,11 @@ def _is_believable(link: str, url: str) -> bool:
     return site_of(link) == site_of(url) and not is_site_root(link)
 
 
-def _stated(url: str, headers: Mapping[str, str], body: bytes) -> list[str]:
+def _stated(url: str, headers: Mapping[str, str], head: LexborHTMLParser) -> list[str]:
     """
     The different canonical links of a page, the header's first.
     """
-    links = [*_in_header(headers.get("link", "")), *_in_head(body[:HEAD_BYTES])]
+    links = [*_in_header(headers.get("link", "")), *_in_head(head)]
     return list(dict.fromkeys(found for link in links if (found := _resolved(link, url)) is not None))
 
 
@@ -80,9 +77,7 @@ def _in_header(value: str) -> list[str]:
     return [found[1] for found in _LINK.finditer(value[:8192]) if _CANONICAL.search(found[2])]
 
 
-def _in_head(start: bytes) -> list[str]:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        start = start.decode("utf-16", "ignore").encode()
+def _in_head(head: LexborHTMLParser) -> list[str]:
     # Only the head counts: a link in the body may be a reader's comment.
-    links = LexborHTMLParser(start).css("head link[rel~='canonical' i][href]")
+    links = head.css("head link[rel~='canonical' i][href]")
     return [href for link in links if (href := link.attributes.get("href"))]

@@ -11,6 +11,7 @@ from schemas import topics
 from schemas.events import FetchRequested, PageFetched
 from schemas.ids import request_id
 from services.fetcher.client import Client
+from services.fetcher.rights import tdm_url
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
 from services.fetcher.urls import robots_url
@@ -64,9 +65,13 @@ def _end(driver: TopologyDriver, conclusions: Sequence[Conclusion]) -> PageFetch
             [page] = driver.events(topics.PAGE_FETCHED)
             assert isinstance(page, PageFetched)
             return page
-        if conclusion.reason != "ACCEPTED" and conclusion.subject != robots_url(conclusion.subject):
+        if conclusion.reason != "ACCEPTED" and not _is_of_host(conclusion.subject):
             return _refusal(conclusion)
     return None
+
+
+def _is_of_host(url: str) -> bool:
+    return url in {robots_url(url), tdm_url(url)}
 
 
 def _refusal(conclusion: Conclusion) -> Refusal:

@@ -4,11 +4,12 @@ The page event: what is told of a page besides its bytes, within the size of one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic_core import to_json
 
 from schemas.events import MAX_PAGE_META_BYTES, FetchRequested, PageFetched, PageMeta
+from schemas.parts import Reservation, Rights
 from schemas.state import FrontierEntry
 from services.fetcher.responses import Page
 
@@ -34,9 +35,11 @@ _CUT_ORDER = ("hints.content", "hints.summary", "headers", "chain", "hints.label
 """What is shortened first is what can best be missed: the page itself has the full text."""
 
 
-def page_event(entry: FrontierEntry, page: Page) -> PageFetched:
+def page_event(
+    entry: FrontierEntry, page: Page, rights: Rights | None = None, marked: Sequence[Reservation] = ()
+) -> PageFetched:
     """
-    The event of a page.
+    The event of a page, with what its publisher states of its use, and what of that is marked.
     """
     answer = page.answer
     meta = PageMeta.of(
@@ -53,6 +56,8 @@ def page_event(entry: FrontierEntry, page: Page) -> PageFetched:
         source_url=entry.source_url,
         discovered_at=entry.discovered_at,
         hints=entry.hints.model_copy(update={"rules": None}),
+        rights=rights,
+        reserved=list(marked) or None,
     )
     return PageFetched(meta=fit(meta), body=answer.body)
 

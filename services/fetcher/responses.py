@@ -1,7 +1,8 @@
 """
 What an answer means. Pure and CPU-bound: it runs in a worker process, and what it returns is decided on in the task.
 
-    Fetched --> Page | Feed | Rulebook | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
+    Fetched --> Page | Feed | Rulebook | Reservations | NotModified | Unwanted | TryAgain | Unusable | Redirected
+                | Refuse
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from typing import Literal
 from uuid import UUID
 
 from schemas.ids import page_id, sha256_hex
+from schemas.parts import Rights
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected, Refuse, Result
+from services.fetcher.head import read_head
 from services.fetcher.identity import Identity, identify
 from services.fetcher.listings import Child, Listing, NotAListError, first_url
 from services.fetcher.lists import TooLargeListError, looks_like_list, read_list, unpacked
+from services.fetcher.reservations import Reservations, read_reservations
+from services.fetcher.rights import seen
 from services.fetcher.robots import decode_robots
 from services.fetcher.selection import Document, select
 
@@ -58,6 +63,7 @@ class Page:
     answer: Answer
     body_sha256: str
     identity: Identity
+    rights: Rights | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class Unusable:
     declared_bytes: int | None = None
 
 
-Meaning = Page | Feed | Rulebook | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
+Meaning = Page | Feed | Rulebook | Reservations | NotModified | Unwanted | TryAgain | Unusable | Redirected | Refuse
 
 
 def interpret(fetched: Fetched) -> Meaning:
@@ -137,8 +143,8 @@ def interpret(fetched: Fetched) -> Meaning:
     Say what came of a fetch.
     """
     result = fetched.result
-    if fetched.fetch.kind == "robots":
-        return _rules(result)
+    if fetched.fetch.kind in {"robots", "rights"}:
+        return _rules(result) if fetched.fetch.kind == "robots" else read_reservations(result)
     if isinstance(result, Answer):
         return _answer(fetched.fetch, result)
     if isinstance(result, Oversized):
@@ -170,8 +176,9 @@ def _success(fetch: Fetch, answer: Answer) -> Meaning:
         return _feed(fetch, answer)
     if not _is_page(answer):
         return Unwanted("UNSUPPORTED_TYPE", f"Content-Type {answer.headers.get('content-type', 'unstated')!r}")
-    identity = identify(answer.url, answer.headers, answer.body)
-    return Page(answer, sha256_hex(answer.body), identity)
+    head = read_head(answer.body)
+    identity = identify(answer.url, answer.headers, head)
+    return Page(answer, sha256_hex(answer.body), identity, seen(answer.headers, head, fetch.agent))
 
 
 def _feed(fetch: Fetch, answer: Answer) -> Meaning:

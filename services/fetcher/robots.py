@@ -56,7 +56,7 @@ class Rules:
         """
         Whether the URL may be fetched: the longest matching pattern decides, none allows.
         """
-        path = _normalise(_path_of(url)).replace("$", "%24").replace("*", "%2A")
+        path = _matched_path(url)
         return next((allowed for pattern, allowed in self.patterns if _matches(pattern, path)), True)
 
 
@@ -64,6 +64,13 @@ class Rules:
 class _Group:
     rules: list[tuple[str, bool]]
     delay_s: float | None = None
+
+
+def matches(pattern: str, url: str) -> bool:
+    """
+    Whether a pattern, as it stands in a robots.txt, matches a URL.
+    """
+    return _matches(_pattern(pattern), _matched_path(url))
 
 
 def decode_robots(body: bytes) -> str:
@@ -143,6 +150,10 @@ def _path_of(url: str) -> str:
         rest = rest[2 + after_authority.start() :] if after_authority else ""
     path = rest.partition("#")[0]
     return path if path.startswith("/") else f"/{path}"
+
+
+def _matched_path(url: str) -> str:
+    return _normalise(_path_of(url)).replace("$", "%24").replace("*", "%2A")
 
 
 def _pattern(value: str) -> str:

@@ -5,7 +5,7 @@ How the fetcher behaves towards the web.
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -41,6 +41,9 @@ class FetcherSettings(Settings):
     breaker_base_s: float = Field(60.0, gt=0, description="pause of a host that fails; doubles until it answers")
     breaker_cap_s: float = Field(3600.0, gt=0, description="longest pause of a host that fails, seconds")
     robots_ttl_s: float = Field(86400.0, gt=0, le=86400, description="robots.txt is asked for again after it, seconds")
+    reserved_pages: Literal["fetch", "mark", "leave"] = Field(
+        "mark", description="pages marked noai or reserved from data mining: fetched, fetched and marked, or left"
+    )
     allowed_ports: tuple[int, ...] = Field((80, 443, 8080, 8443), description="ports that may be dialled")
     allowed_networks: tuple[str, ...] = Field((), description="networks beyond the public ones, CIDR; none by default")
 

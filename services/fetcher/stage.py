@@ -20,6 +20,7 @@ from services.fetcher.calls import call_of
 from services.fetcher.choice import due
 from services.fetcher.conclusion import Situation, conclude
 from services.fetcher.frontier import Frontier
+from services.fetcher.reservations import Reservations, conclude_reservations
 from services.fetcher.responses import Fetched, Meaning, interpret
 from services.fetcher.rulebook import conclude_rules
 from services.fetcher.settings import FetcherSettings
@@ -84,6 +85,9 @@ def decide(frontier: Frontier, worked: Any, cause: Cause, now: datetime) -> Outc
 def _of_action(frontier: Frontier, action: Fetch | Refuse, meaning: Meaning | ActionFailed, now: datetime) -> Outcome:
     if isinstance(action, Fetch) and action.kind == "robots":
         return conclude_rules(frontier, action, meaning, now)
+    if isinstance(action, Fetch) and action.kind == "rights":
+        assert isinstance(meaning, Reservations | ActionFailed)
+        return conclude_reservations(frontier, action, meaning, now)
     entry = frontier.entry(action.subject)
     if entry is None:
         return Drop("NO_LONGER_WANTED", "its source was removed meanwhile")

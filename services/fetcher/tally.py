@@ -23,6 +23,7 @@ STATES = (
     "page_waiting", KEPT, "page_refused", "page_failed",
     "feed_waiting", "feed_done", "feed_refused", "feed_failed",
     "robots_waiting", "robots_done", "robots_refused", "robots_failed",
+    "rights_waiting", "rights_done", "rights_refused", "rights_failed",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ GENERATION = 1
 
 LIBRARIES = ("ada-url", "feedparser", "lxml", "publicsuffixlist", "selectolax")
 
-OUTCOME_SETTINGS = {"max_body_bytes", "max_redirects", "max_attempts", "user_agent"}
+OUTCOME_SETTINGS = {"max_body_bytes", "max_redirects", "max_attempts", "user_agent", "reserved_pages"}
 
 
 def fetcher_topology(settings: FetcherSettings, client: Client) -> Topology:

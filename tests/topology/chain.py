@@ -7,6 +7,7 @@ Cleaner and tagger one behind the other in memory, as the topics join them.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from schemas import topics
 from schemas.events import ArticleTagged
@@ -29,11 +30,11 @@ class Chain:
         self.cleaner = TopologyDriver(cleaner_topology(CleanerSettings()))
         self.tagger = TopologyDriver(tagger_topology(TaggerSettings()))
 
-    def pipe(self, body: bytes, at: datetime = FIRST_FETCH) -> list[Conclusion]:
+    def pipe(self, body: bytes, at: datetime = FIRST_FETCH, **fields: Any) -> list[Conclusion]:
         """
-        Let one page through; return what became of it, stage by stage.
+        Let one page through; return what became of it, stage by stage. `fields` are of what is known of the page.
         """
-        cleaned = self.cleaner.pipe(fetched(body, at))
+        cleaned = self.cleaner.pipe(fetched(body, at, **fields))
         return [cleaned, *self.tagger.pipe_outgoing(cleaned.records)]
 
     @property

@@ -85,6 +85,16 @@ def test_navigation_never_reaches_the_body_and_no_sentence_is_lost(chain: Chain)
     assert {removal.rule for removal in article.removed}
 
 
+def test_what_a_publisher_reserves_is_told_to_subscribers(chain: Chain) -> None:
+    """
+    As the fetcher marked it; an article that nothing is marked of says nothing.
+    """
+    chain.pipe(site.html(), reserved=["noai", "tdm"])
+    chain.pipe(site.html(title="Another headline"), site.FIRST_FETCH + site.HOUR)
+
+    assert [article.reserved for article in chain.articles] == [["noai", "tdm"], None]
+
+
 def test_mentions_lie_where_they_say(chain: Chain) -> None:
     """
     Every span of every entity and place gives its own text back.

@@ -99,7 +99,7 @@ async def site() -> AsyncIterator[Site]:
 @pytest.fixture
 def settings(site: Site) -> FetcherSettings:
     """
-    Settings that reach the site and lose patience quickly.
+    Settings that reach the site, lose patience quickly, and ask for nothing but what a test is about.
     """
     return FetcherSettings(
         allowed_networks=("127.0.0.0/8",),
@@ -109,6 +109,7 @@ def settings(site: Site) -> FetcherSettings:
         total_timeout_s=0.6,
         connect_timeout_s=0.5,
         max_body_bytes=100_000,
+        reserved_pages="fetch",
     )
 
 

@@ -44,7 +44,7 @@ class Bench:
         self.table = Table(FrontierEntry)
         self.put(*before)
         assignment = Assignment(partition=0, partitions=1, since=NOW, handover_s=handover_s)
-        self.frontier = Frontier(assignment, self.table, FetcherSettings(**settings))
+        self.frontier = Frontier(assignment, self.table, FetcherSettings(**{"reserved_pages": "fetch"} | settings))
 
     def put(self, *entries: FrontierEntry) -> None:
         for each in entries:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.ids import article_id
+from services.fetcher.head import read_head
 from services.fetcher.identity import Identity, identify
 
 URL = "https://www.news.example/a?id=1"
@@ -24,7 +25,7 @@ def test_a_page_without_a_canonical_link_is_named_by_its_url() -> None:
     """
     The final one, normalised; http and https are one article.
     """
-    assert identify(URL, {}, page()) == Identity(article_id(URL), None)
+    assert identify(URL, {}, read_head(page())) == Identity(article_id(URL), None)
     assert article_id(URL) == article_id(URL.replace("https", "http"))
 
 
@@ -33,7 +34,7 @@ def test_a_canonical_link_on_the_same_site_is_believed(href: str) -> None:
     """
     The site is the registrable domain.
     """
-    found = identify(URL, {}, page(link(href)))
+    found = identify(URL, {}, read_head(page(link(href))))
 
     assert found == Identity(article_id("https://news.example/story"), "https://news.example/story")
 
@@ -42,7 +43,7 @@ def test_a_relative_canonical_link_is_resolved() -> None:
     """
     Against the final URL.
     """
-    assert identify(URL, {}, page(link("/story"))).article_id == article_id("https://www.news.example/story")
+    assert identify(URL, {}, read_head(page(link("/story")))).article_id == article_id("https://www.news.example/story")
 
 
 @pytest.mark.parametrize("href", ["https://other.example/story", "https://news.example/", "https://news.example"])
@@ -50,7 +51,7 @@ def test_another_site_and_a_front_page_are_told_but_not_believed(href: str) -> N
     """
     No page passes for another publisher's article, and none for all of its own site.
     """
-    found = identify(URL, {}, page(link(href)))
+    found = identify(URL, {}, read_head(page(link(href))))
 
     assert found.article_id == article_id(URL)
     assert found.canonical_url is not None
@@ -60,15 +61,17 @@ def test_a_link_in_the_body_is_not_the_pages_own_word() -> None:
     """
     It may be a reader's comment.
     """
-    assert identify(URL, {}, page(body=link("/other"))) == Identity(article_id(URL), None)
+    assert identify(URL, {}, read_head(page(body=link("/other")))) == Identity(article_id(URL), None)
 
 
 def test_contradictory_links_are_believed_in_none() -> None:
     """
     The same one twice is no contradiction.
     """
-    assert identify(URL, {}, page(link("/a") + link("/b"))).article_id == article_id(URL)
-    assert identify(URL, {}, page(link("/b") + link("/b"))).article_id == article_id("https://www.news.example/b")
+    assert identify(URL, {}, read_head(page(link("/a") + link("/b")))).article_id == article_id(URL)
+    assert identify(URL, {}, read_head(page(link("/b") + link("/b")))).article_id == article_id(
+        "https://www.news.example/b"
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_the_link_header_counts_too(value: str) -> None:
     """
     As RFC 8288 writes it.
     """
-    assert identify(URL, {"link": value}, b"").article_id == article_id("https://www.news.example/story")
+    assert identify(URL, {"link": value}, read_head(b"")).article_id == article_id("https://www.news.example/story")
 
 
 def test_a_page_in_utf_16_is_read() -> None:
@@ -92,4 +95,4 @@ def test_a_page_in_utf_16_is_read() -> None:
     """
     body = page(link("/story")).decode().encode("utf-16")
 
-    assert identify(URL, {}, body).canonical_url == "https://www.news.example/story"
+    assert identify(URL, {}, read_head(body)).canonical_url == "https://www.news.example/story"
