@@ -27,6 +27,7 @@ class ListRules(Part):
     deny: list[str] = Field(default_factory=list, description="regular expressions; a link that matches one is left")
     max_age_s: int | None = Field(None, description="links with an older date are left")
     level: int = Field(0, ge=0, description="lists between the source and this one")
+    max_interval_s: int | None = Field(None, ge=1, description="of the source: lists are asked at least so often")
 
 
 class Hints(Part):

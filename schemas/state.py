@@ -176,7 +176,9 @@ class FrontierEntry(Event):
     )
     mark: Instant | None = Field(None, description="large sitemap: items dated before it are known, digest or not")
     revised: Hints | None = Field(None, description="page: what its source said while it was being fetched")
-    interval_s: float | None = Field(None, description="watched: the interval of the last poll, without its jitter")
+    interval_s: float | None = Field(
+        None, description="the interval of the last poll, without its jitter; of a list that another leads to: its rest"
+    )
     pace: Pace | None = None
     pulse: Pulse | None = None
     min_interval_s: int | None = None

@@ -14,6 +14,7 @@ from schemas.parts import Hints, ListRules
 from schemas.state import FrontierEntry, Source
 from services.fetcher.frontier import Frontier
 from services.fetcher.rights import tdm_url
+from services.fetcher.schedule import is_resting
 from services.fetcher.source_rules import problem_of
 from services.fetcher.urls import UnsupportedSchemeError, normalise, robots_url
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
@@ -56,7 +57,7 @@ def _request(frontier: Frontier, event: FetchRequested, facts: RecordFacts, now:
     known = frontier.entry(event.url)
     if known is None:
         return _accepted(_new(event, facts, now))
-    if _is_answered(known, event):
+    if _is_answered(known, event, now):
         is_under_way = frontier.is_under_way(event.url)
         changes = _noted(known, event, is_under_way=is_under_way, now=now)
         return Drop("ALREADY_KNOWN", f"{known.state} since {known.changed_at.isoformat()}", changes)
@@ -67,15 +68,16 @@ def _accepted(entry: FrontierEntry) -> Emit:
     return Emit(changes=(Change(topics.FRONTIER, entry.url, entry),), reason="ACCEPTED")
 
 
-def _is_answered(known: FrontierEntry, event: FetchRequested) -> bool:
+def _is_answered(known: FrontierEntry, event: FetchRequested, now: datetime) -> bool:
     """
     Whether a request adds nothing: somebody who names the URL himself wants it again, a source that lists it does not,
     unless it is the page's own source and says otherwise than it did, for then the page was edited, or unless the page
-    is where a watched page has moved.
+    is where a watched page has moved. A list that nothing says a change of is left to its own rhythm.
     """
     if known.kind == "feed":
         is_polled = known.min_interval_s is not None or known.state == "waiting"
-        return is_polled and event.source_url is not None
+        is_early = event.hints.modified is None and is_resting(known, now)
+        return (is_polled or is_early) and event.source_url is not None
     if known.state == "waiting":
         return True
     is_edited = known.source_url == event.source_url and _is_edited(known.hints, event.hints)
@@ -140,7 +142,7 @@ def _again(known: FrontierEntry, event: FetchRequested, facts: RecordFacts, now:
     if known.min_interval_s is not None:
         fresh = {"state": "waiting", "changed_at": now, "due_at": now, "attempts": 0, "reason": None}
         return known.model_copy(update=fresh)
-    names = ("etag", "last_modified", "fetched_at", "article_id", "items", "mark", "pace", "pulse")
+    names = ("etag", "last_modified", "fetched_at", "article_id", "items", "mark", "pace", "pulse", "interval_s")
     # Somebody who asks by hand knows no source and no title; what the source said stays, to be compared with.
     kept = {"title": event.hints.title or known.hints.title, "modified": event.hints.modified or known.hints.modified}
     said = {

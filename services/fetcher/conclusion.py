@@ -23,7 +23,7 @@ from services.fetcher.politeness import retry_after
 from services.fetcher.reservations import Reservations
 from services.fetcher.responses import Feed, Meaning, NotModified, Page, Rulebook, TryAgain, Unusable, Unwanted
 from services.fetcher.rights import reserved, rule_for, tdm_url, with_rule
-from services.fetcher.selection import Document
+from services.fetcher.selection import Branch, Document
 from services.fetcher.urls import robots_url
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.stage import ActionFailed
@@ -93,7 +93,8 @@ def _polled(situation: Situation, meaning: Meaning | ActionFailed, outcome: Outc
         return Poll("well", now, outcome.reason)
     if isinstance(meaning, Feed):
         is_part = meaning.document.is_sitemap and (entry.hints.rules or ListRules()).level > 0
-        result: Any = "well" if is_part else "news" if isinstance(outcome, Emit) else "same"
+        is_way = not all(branch.digest for branch in meaning.document.branches)
+        result: Any = "well" if is_part or is_way else "news" if isinstance(outcome, Emit) else "same"
         return Poll(result, now, outcome.reason, rhythm=meaning.document.rhythm)
     assert not isinstance(meaning, Rulebook | Reservations)
     return Poll("failed", now, meaning.reason, attempts=entry.attempts + 1)
@@ -125,7 +126,7 @@ def _rights(situation: Situation, page: Page) -> tuple[Rights | None, list[Reser
 
 def _feed(situation: Situation, feed: Feed) -> Outcome:
     entry, document = situation.entry, feed.document
-    items, branches = new_items(entry, document), new_branches(entry, document)
+    items, branches = new_items(entry, document), _due_branches(situation, document)
     events = (
         *(page_request(entry, feed, item) for item in items),
         *(list_request(entry, feed, branch) for branch in branches),
@@ -135,6 +136,15 @@ def _feed(situation: Situation, feed: Feed) -> Outcome:
     if not document.items and not document.branches:
         return Drop("EMPTY_FEED", seen, changes)
     return Emit(events, changes, "FEED_READ") if events else Drop("FEED_UNCHANGED", f"{seen}, none new", changes)
+
+
+def _due_branches(situation: Situation, document: Document) -> list[Branch]:
+    """
+    The lists to be asked for now: of those that do not say when they change, the ones whose rest is over.
+    """
+    frontier, now = situation.frontier, situation.now
+    found = new_branches(situation.entry, document)
+    return [branch for branch in found if branch.digest or not schedule.is_resting(frontier.entry(branch.url), now)]
 
 
 def _seen(document: Document) -> str:
@@ -151,8 +161,8 @@ def _seen(document: Document) -> str:
 
 def _after_document(situation: Situation, feed: Feed, *, has_news: bool) -> tuple[Change, ...]:
     """
-    The change of an entry whose document was read. Lists that do not say when they change have to be asked each time,
-    so what names them is asked steadily, and unconditionally.
+    The change of an entry whose document was read. Lists that do not say when they change are asked by their own
+    rhythm, so what names them is asked steadily, and unconditionally.
     """
     entry, document = situation.entry, feed.document
     if entry.kind != "feed" and entry.min_interval_s is None:
@@ -165,7 +175,7 @@ def _after_document(situation: Situation, feed: Feed, *, has_news: bool) -> tupl
     steady = {"etag": None, "last_modified": None}
     if (due_at := schedule.poll_of_redirect(entry, situation.now)) is not None:
         return paced.changed(due_at=due_at, attempts=0, fetched_at=feed.answer.fetched_at, **polled, **steady)
-    return paced.closed("done", fetched_at=feed.answer.fetched_at, **polled, **steady)
+    return paced.closed("done", fetched_at=feed.answer.fetched_at, interval_s=None, **polled, **steady)
 
 
 def _redirected(situation: Situation, redirected: Redirected) -> Outcome:
@@ -216,6 +226,8 @@ def _rest(situation: Situation, answer: Answer, *, has_news: bool = False, **mor
     poll = schedule.next_poll(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
     known = entry if answer.status == NOT_MODIFIED else None
     fields = {"fetched_at": answer.fetched_at, **_validators(answer.headers, known), **more}
+    if poll is None and entry.kind == "feed":
+        fields["interval_s"] = schedule.rest_s(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
     if poll is None:
         return situation.closed("done", **fields)
     return situation.changed(due_at=poll.due_at, interval_s=poll.interval_s, attempts=0, **fields)
@@ -238,7 +250,8 @@ def _given_up(situation: Situation, reason: str, state: str = "failed") -> tuple
     entry = situation.entry
     due_at = schedule.poll_after_failure(entry, situation.now)
     if due_at is None or reason == "GONE":
-        return situation.closed(state, reason)
+        rest = {"interval_s": schedule.rest_after_failure_s(entry)} if entry.kind == "feed" else {}
+        return situation.closed(state, reason, **rest)
     return situation.changed(due_at=due_at, attempts=entry.attempts + 1, reason=reason)
 
 

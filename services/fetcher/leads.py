@@ -76,11 +76,13 @@ def page_request(entry: FrontierEntry, feed: Feed, item: Item) -> Emission:
 def rules_for(entry: FrontierEntry, url: str) -> ListRules:
     """
     The rules by which a list at some URL is read for an entry's source. Headers may hold a secret: they are for the
-    source's own origin only.
+    source's own origin only. Who asks for it again knows the source's greatest interval by them.
     """
     rules = entry.hints.rules or ListRules()
     is_own = entry.source_url is not None and origin_of(url) == origin_of(normalise(entry.source_url))
-    return rules if is_own or not rules.headers else rules.model_copy(update={"headers": {}})
+    headers = rules.headers if is_own else {}
+    most_s = entry.max_interval_s or rules.max_interval_s
+    return rules.model_copy(update={"headers": headers, "max_interval_s": most_s})
 
 
 def list_request(entry: FrontierEntry, feed: Feed, branch: Branch) -> Emission:
@@ -94,7 +96,7 @@ def list_request(entry: FrontierEntry, feed: Feed, branch: Branch) -> Emission:
         kind="feed",
         requested_at=feed.answer.fetched_at,
         source_url=entry.source_url or entry.url,
-        hints=Hints(labels=entry.hints.labels, language=entry.hints.language, rules=deeper),
+        hints=Hints(labels=entry.hints.labels, language=entry.hints.language, modified=branch.modified, rules=deeper),
         chain=[*entry.chain, entry.url],
     )
     return Emission(topics.FETCH_REQUESTED, request, request_id(str(feed.document_id), branch.url))

@@ -122,6 +122,45 @@ def poll_of_redirect(entry: FrontierEntry, now: datetime) -> datetime | None:
     return after_skips(now + timedelta(seconds=min(max(entry.min_interval_s, REDIRECT_POLL_S), most)), entry.pace)
 
 
+def rest_s(
+    entry: FrontierEntry, now: datetime, *, has_news: bool, at_least_s: float = 0, by: datetime | None = None
+) -> float:
+    """
+    How long a list is left alone that another leads to without saying when it changes, in seconds: by its own rhythm,
+    as `next_poll`, from a quarter of an hour, or the source's greatest interval if that is less, to that interval.
+    """
+    least, most = _rest_bounds_s(entry)
+    soonest = max(least, at_least_s)
+    rest = min(max((entry.interval_s or least) * (FASTER if has_news else SLOWER), soonest), most)
+    until_s = (by - now).total_seconds() if by is not None else rest
+    return until_s if soonest <= until_s < rest else rest
+
+
+def rest_after_failure_s(entry: FrontierEntry) -> float:
+    """
+    The same for one that failed: twice as long as before.
+    """
+    least, most = _rest_bounds_s(entry)
+    return min(max(entry.interval_s or least, least) * 2, most)
+
+
+def is_resting(entry: FrontierEntry | None, now: datetime) -> bool:
+    """
+    Whether a list that is not watched itself is to be left alone. What leads to it is asked only every quarter of an
+    hour, so that half of that is near enough.
+    """
+    if entry is None or entry.kind != "feed" or entry.min_interval_s is not None or entry.interval_s is None:
+        return False
+    over_at = entry.changed_at + timedelta(seconds=entry.interval_s - min(entry.interval_s, REDIRECT_POLL_S) / 2)
+    return entry.state in {"done", "failed"} and now < over_at
+
+
+def _rest_bounds_s(entry: FrontierEntry) -> tuple[float, float]:
+    stated = entry.hints.rules.max_interval_s if entry.hints.rules else None
+    most = stated or DEFAULT_MAX_S
+    return min(REDIRECT_POLL_S, most), most
+
+
 def _most_s(entry: FrontierEntry, least: int) -> int:
     return max(least, entry.max_interval_s or DEFAULT_MAX_S)
 

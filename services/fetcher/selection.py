@@ -61,11 +61,12 @@ class Item:
 @dataclass(frozen=True)
 class Branch:
     """
-    Another list to be asked for. Without a `digest` it has to be asked each time.
+    Another list to be asked for. Without a `digest` nothing says when it changed, as `modified` does else.
     """
 
     url: str
     digest: str | None
+    modified: str | None = None
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,9 @@ def _branches(children: Sequence[Child]) -> tuple[Branch, ...]:
     half = MAX_UNDATED_CHILDREN // 2
     asked = set(undated if len(undated) <= MAX_UNDATED_CHILDREN else undated[:half] + undated[-half:])
     found = {
-        child.url: Branch(child.url, _digest(f"{child.url}\n{child.modified}") if child.modified else None)
+        child.url: Branch(
+            child.url, _digest(f"{child.url}\n{child.modified}") if child.modified else None, child.modified
+        )
         for child in children
         if child.modified is not None or child.url in asked
     }

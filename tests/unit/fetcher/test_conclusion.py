@@ -174,9 +174,9 @@ async def test_a_feed_given_as_a_page_is_read_once(world: Any, site: Any) -> Non
     assert world.entry(site.url("/x")).state == "done"
 
 
-async def test_a_feed_that_moved_to_another_host_is_followed_each_time(world: Any, site: Any) -> None:
+async def test_a_feed_that_moved_to_another_host_is_followed(world: Any, site: Any) -> None:
     """
-    Its items carry the source that is watched.
+    As often as the source says at least, else by the rhythm of what it leads to. Its items carry the source.
     """
     there = site.url("/feed", "127.0.0.2")
     site.scripts["/feed"] = site.respond(200, feed("/1"))

@@ -88,17 +88,56 @@ async def test_only_a_sitemap_that_changed_is_asked_again(world: Any, site: Any)
     assert requested(world) == ["/1", "/2", "/3", "/4", "/5"]
 
 
-async def test_sitemaps_that_do_not_say_when_they_change_are_asked_steadily(world: Any, site: Any) -> None:
+async def test_sitemaps_that_do_not_say_when_they_change_have_their_own_rhythm(world: Any, site: Any) -> None:
     """
-    Every quarter of an hour, each conditionally; the index itself unconditionally, for it leads to them.
+    What leads to them is asked every quarter of an hour, unconditionally; each of them conditionally, the one with news
+    each time, the one without ever more rarely, up to the source's greatest interval.
     """
-    site.scripts["/index.xml"] = site.respond(200, index(("/a.xml", None)), etag='"i"')
-    site.scripts["/a.xml"] = site.respond(200, urlset(("/1", 1)), etag='"a"')
-    world.watch(site.url("/index.xml"), min_interval_s=60, max_interval_s=6 * 3600)
-    await world.run(4000, step_s=10)
-    asked = {path: [h.get("if-none-match") for p, h in site.requests if p == path] for path in ("/index.xml", "/a.xml")}
+    site.scripts["/index.xml"] = site.respond(200, index(("/a.xml", None), ("/b.xml", None)), etag='"i"')
+    site.scripts["/b.xml"] = site.respond(200, urlset(("/old", 1)), etag='"b"')
+    world.watch(site.url("/index.xml"), min_interval_s=60, max_interval_s=4 * 3600)
+    for number in range(48):
+        site.scripts["/a.xml"] = site.respond(200, urlset((f"/{number}", 0)))
+        await world.run(900, step_s=60)
+    asked = [headers.get("if-none-match") for path, headers in site.requests if path == "/b.xml"]
+    counts = {path: site.paths.count(path) for path in ("/index.xml", "/a.xml", "/b.xml")}
 
-    assert asked == {"/index.xml": [None] * 5, "/a.xml": [None, *['"a"'] * 4]}
+    assert 44 <= counts["/index.xml"] <= 48
+    assert counts["/a.xml"] == counts["/index.xml"]
+    assert 6 <= counts["/b.xml"] <= 9
+    assert set(asked[1:]) == {'"b"'}
+    assert len(requested(world, "feed")) == counts["/a.xml"] + counts["/b.xml"]
+
+
+async def test_a_sitemap_that_cannot_be_read_is_left_alone_ever_longer(world: Any, site: Any) -> None:
+    """
+    Whatever leads to it; when it is whole again, its rhythm is what is usual.
+    """
+    site.scripts["/index.xml"] = site.respond(200, index(("/a.xml", None)))
+    site.scripts["/a.xml"] = site.respond(404)
+    world.watch(site.url("/index.xml"), min_interval_s=60)
+    await world.run(43_200, step_s=120)
+    failing = site.paths.count("/a.xml")
+    site.scripts["/a.xml"] = site.respond(200, urlset(("/1", 1)))
+    await world.run(30_000, step_s=120)
+
+    assert failing <= 6
+    assert requested(world) == ["/1"]
+
+
+async def test_a_sitemap_that_says_when_it_changed_is_asked_then(world: Any, site: Any) -> None:
+    """
+    However quiet it was before.
+    """
+    site.scripts["/index.xml"] = site.respond(200, index(("/a.xml", 1)))
+    site.scripts["/a.xml"] = site.respond(200, urlset(("/1", 1)))
+    world.watch(site.url("/index.xml"), min_interval_s=60, max_interval_s=60)
+    await world.run(30)
+    for hours in (0.9, 0.8, 0.7):
+        site.scripts["/index.xml"] = site.respond(200, index(("/a.xml", hours)))
+        await world.run(120)
+
+    assert site.paths.count("/a.xml") == 4
 
 
 async def test_indexes_that_lead_to_each_other_end(world: Any, site: Any) -> None:

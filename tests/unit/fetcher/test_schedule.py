@@ -13,11 +13,14 @@ from services.fetcher.schedule import (
     Poll,
     after_skips,
     backoff_s,
+    is_resting,
     jitter,
     max_age_s,
     next_poll,
     poll_after_failure,
     poll_of_redirect,
+    rest_after_failure_s,
+    rest_s,
 )
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -163,3 +166,55 @@ def test_left_out_hours_win_over_the_greatest_interval() -> None:
 
     assert wait_s(next_poll(entry, NOW, has_news=True)) == 8 * 3600
     assert wait_s(poll_of_redirect(entry, NOW)) == 8 * 3600
+
+
+def child(**fields: object) -> FrontierEntry:
+    """
+    A list that another one leads to.
+    """
+    return feed(**({"min_interval_s": None, "max_interval_s": None, "state": "done", "interval_s": 3600} | fields))
+
+
+def test_the_rest_of_a_list_is_its_own_rhythm_within_bounds() -> None:
+    """
+    From a quarter of an hour to the source's greatest interval, or six hours.
+    """
+    bounded = child(hints={"rules": {"max_interval_s": 4000}})
+
+    assert rest_s(child(), NOW, has_news=True) == 1800
+    assert rest_s(child(), NOW, has_news=False) == 5400
+    assert rest_s(child(interval_s=None), NOW, has_news=True) == 900
+    assert rest_s(child(interval_s=20_000), NOW, has_news=False) == 21_600
+    assert rest_s(bounded, NOW, has_news=False) == 4000
+    assert rest_s(child(hints={"rules": {"max_interval_s": 300}}), NOW, has_news=True) == 300
+    assert rest_s(child(), NOW, has_news=True, at_least_s=3000) == 3000
+
+
+def test_a_rest_ends_where_a_silence_would_begin() -> None:
+    """
+    So that it is told in time; but never before a quarter of an hour is over.
+    """
+    assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=2000)) == 2000
+    assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=600)) == 5400
+    assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=9000)) == 5400
+
+
+def test_a_list_that_fails_rests_twice_as_long() -> None:
+    """
+    Up to the same bound.
+    """
+    assert rest_after_failure_s(child(interval_s=None)) == 1800
+    assert rest_after_failure_s(child()) == 7200
+    assert rest_after_failure_s(child(interval_s=20_000)) == 21_600
+
+
+def test_only_a_list_that_another_leads_to_rests() -> None:
+    """
+    To the nearest quarter of an hour.
+    """
+    assert is_resting(child(), NOW + timedelta(seconds=3000))
+    assert not is_resting(child(), NOW + timedelta(seconds=3200))
+    assert not is_resting(child(interval_s=None), NOW)
+    assert not is_resting(child(state="waiting"), NOW)
+    assert not is_resting(feed(interval_s=3600, state="done"), NOW)
+    assert not is_resting(None, NOW)
