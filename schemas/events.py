@@ -88,6 +88,10 @@ class PageMeta(Part):
     hints: Hints = Hints()
     rights: Rights | None = Field(None, description="what the publisher states of how the page may be used, if it does")
     reserved: list[Reservation] | None = Field(None, description="what of it the fetcher's policy marks")
+    pub_status: Literal["withdrawn"] | None = Field(
+        None,
+        description="withdrawn: 404 or 410, twice, at least an hour apart; `status` is the last one, the body empty",
+    )
     cut: list[str] = Field(default_factory=list, description="fields that were shortened to fit the header")
 
     @classmethod
@@ -219,6 +223,9 @@ class ArticleCleaned(Article):
     ce_type: ClassVar[str] = "news.article.cleaned.v1"
 
     generation: int = Field(description="of the cleaner; raised by each release that changes outcomes")
+    pub_status: Literal["withdrawn"] | None = Field(
+        None, description="withdrawn: the page is gone; headline and body are empty"
+    )
     removed: list[Removal] = Field(default_factory=list, max_length=50, description="what was taken out, the first 50")
 
 
@@ -230,7 +237,7 @@ class ArticleTagged(Article):
     ce_type: ClassVar[str] = "news.article.tagged.v1"
 
     version: int = Field(ge=1)
-    pub_status: PubStatus = "usable"
+    pub_status: PubStatus = Field("usable", description="withdrawn: the page is gone; headline and body are empty")
     revised_at: Instant = Field(description="when this version was fetched; the order of versions")
     changed_fields: list[str] = Field(
         default_factory=list, description="against the version before; empty in the first"
@@ -255,3 +262,10 @@ class ArticleTagged(Article):
             "version": str(self.version),
             "pubstatus": self.pub_status,
         }
+
+    def milestones(self) -> Mapping[str, datetime]:
+        """
+        Of a later version only its fetch: how old an article is when it is edited does not tell how soon that is told.
+        """
+        found = super().milestones()
+        return found if self.version == 1 else {"fetched": found["fetched"]}

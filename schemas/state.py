@@ -155,7 +155,9 @@ class FrontierEntry(Event):
     kind: Literal["page", "feed", "robots", "rights"]
     state: Literal["waiting", "done", "refused", "failed"] = "waiting"
     changed_at: Instant
-    due_at: Instant | None = Field(None, description="absent when nothing more is to be done")
+    due_at: Instant | None = Field(
+        None, description="absent when nothing more is to be done; of a page that is done: when it is looked at again"
+    )
     attempts: int = Field(0, ge=0, description="failures in a row")
     etag: str | None = None
     last_modified: str | None = None
@@ -172,10 +174,14 @@ class FrontierEntry(Event):
     items: list[str] = Field(
         default_factory=list,
         max_length=5000,
-        description="list: digests of what the last document listed; watched page: of its body",
+        description="list: digests of what the last document listed; page: of its body",
     )
     mark: Instant | None = Field(None, description="large sitemap: items dated before it are known, digest or not")
     revised: Hints | None = Field(None, description="page: what its source said while it was being fetched")
+    born_at: Instant | None = Field(
+        None, description="page: from when on the ages at which it is looked at are counted"
+    )
+    gone_at: Instant | None = Field(None, description="page: when it was first not to be found, if it was not since")
     interval_s: float | None = Field(
         None, description="the interval of the last poll, without its jitter; of a list that another leads to: its rest"
     )

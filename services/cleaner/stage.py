@@ -86,7 +86,7 @@ def clean(page: PageFetched, settings: CleanerSettings, lines: KnownLines = NO_L
     Pure: equal inputs give equal outcomes, so a replay gives the same events again.
 
     Args:
-        page: An answer with a status of success; its body as delivered, at most 5 MiB.
+        page: An answer with a status of success, its body as delivered, at most 5 MiB; or a withdrawal.
         settings: Limits, in characters.
         lines: Those that the page's site repeats, as known when it was fetched.
 
@@ -103,6 +103,8 @@ def study(page: PageFetched, settings: CleanerSettings, lines: KnownLines = NO_L
     """
     The same, with what led to it.
     """
+    if page.meta.pub_status == "withdrawn":
+        return Study(withdrawn(page.meta))
     if not 200 <= page.meta.status < 300:
         return Study(Drop("NOT_SUCCESSFUL", f"status {page.meta.status}"))
     decoded = decode(page.body, page.meta.content_type, page.meta.hints.language)
@@ -118,6 +120,26 @@ def study(page: PageFetched, settings: CleanerSettings, lines: KnownLines = NO_L
         return Study(Drop(*wall), draft)
     draft = _headed(_strip_site(_strip(draft, rules), lines, settings))
     return Study(_judge(draft, page.meta, settings), draft)
+
+
+def withdrawn(page: PageMeta) -> Outcome:
+    """
+    The article of a page that is gone: what it is, and nothing of what it said.
+    """
+    article = ArticleCleaned(
+        article_id=page.article_id,
+        page_id=page.page_id,
+        url=page.url,
+        site=page.site,
+        source_url=page.source_url,
+        headline="",
+        article_body="",
+        timeline=Timeline(discovered_at=page.discovered_at, fetched_at=page.fetched_at),
+        labels=page.hints.labels,
+        generation=GENERATION,
+        pub_status="withdrawn",
+    )
+    return Emit((Emission(topics.ARTICLE_CLEANED, article),), reason="WITHDRAWN")
 
 
 def warm() -> None:

@@ -110,7 +110,7 @@ def _noted(known: FrontierEntry, event: FetchRequested, *, is_under_way: bool, n
     fresh: dict[str, Any] = {"changed_at": now, "source_url": event.source_url}
     if known.state != "waiting":
         title, modified = event.hints.title or said.title, event.hints.modified or said.modified
-        fresh["hints"] = Hints(title=title, modified=modified)
+        fresh["hints"] = said.model_copy(update={"title": title, "modified": modified})
     elif is_under_way and _is_edited(said, event.hints):
         fresh["revised"] = event.hints
     else:
@@ -142,7 +142,19 @@ def _again(known: FrontierEntry, event: FetchRequested, facts: RecordFacts, now:
     if known.min_interval_s is not None:
         fresh = {"state": "waiting", "changed_at": now, "due_at": now, "attempts": 0, "reason": None}
         return known.model_copy(update=fresh)
-    names = ("etag", "last_modified", "fetched_at", "article_id", "items", "mark", "pace", "pulse", "interval_s")
+    names = (
+        "etag",
+        "last_modified",
+        "fetched_at",
+        "article_id",
+        "items",
+        "mark",
+        "pace",
+        "pulse",
+        "interval_s",
+        "born_at",
+        "gone_at",
+    )
     # Somebody who asks by hand knows no source and no title; what the source said stays, to be compared with.
     kept = {"title": event.hints.title or known.hints.title, "modified": event.hints.modified or known.hints.modified}
     said = {

@@ -31,6 +31,9 @@ from services.runtime.stage import ActionFailed
 UNSENT = frozenset({"ADDRESS_REFUSED", "PORT_REFUSED", "INVALID_URL"})
 """Nothing was asked for, so that nothing is known of the host."""
 
+FORBIDDEN = 403
+"""By which hosts also shut out whoever they take for a nuisance; the others of its kind are about a page."""
+
 UNDECIDED = frozenset({"HTTP_408", "HTTP_421", "HTTP_425"})
 """An answer about one request, neither the host's failure nor its health."""
 
@@ -54,7 +57,7 @@ def failure_of(meaning: Meaning | ActionFailed) -> str | None:
     if isinstance(meaning, TryAgain):
         return None if meaning.reason in UNDECIDED else meaning.reason
     if isinstance(meaning, Unwanted):
-        return "HTTP_403" if meaning.is_forbidden else ""
+        return "HTTP_403" if meaning.answer is not None and meaning.answer.status == FORBIDDEN else ""
     if isinstance(meaning, Unusable):
         return None if meaning.reason in UNSENT else ""
     return "" if isinstance(meaning, Page | Feed | NotModified | Redirected) else None

@@ -13,12 +13,13 @@ from schemas import topics
 from schemas.ids import page_id, request_id, sha256_hex
 from schemas.parts import Hints, ListRules, Reservation, Rights
 from schemas.state import FrontierEntry
-from services.fetcher import schedule
+from services.fetcher import looks, schedule
 from services.fetcher.answers import Answer, Redirected, Refuse
 from services.fetcher.frontier import Frontier
 from services.fetcher.health import Poll, silent_from, with_health
 from services.fetcher.leads import list_request, new_branches, new_items, page_request, remembered, rules_for
-from services.fetcher.pages import page_event, request_of
+from services.fetcher.looks import CONFIRM, MISSING, is_look
+from services.fetcher.pages import page_event, request_of, withdrawal
 from services.fetcher.politeness import retry_after
 from services.fetcher.reservations import Reservations
 from services.fetcher.responses import Feed, Meaning, NotModified, Page, Rulebook, TryAgain, Unusable, Unwanted
@@ -56,14 +57,17 @@ class Situation:
         fresh = self.entry.model_copy(update={"changed_at": self.now, "reason": None, **fields})
         return (Change(topics.FRONTIER, fresh.url, fresh),)
 
-    def closed(self, state: str, reason: str | None = None, **fields: Any) -> tuple[Change, ...]:
+    def closed(
+        self, state: str, reason: str | None = None, due_at: datetime | None = None, **fields: Any
+    ) -> tuple[Change, ...]:
         """
-        The change of an entry that is over: what was only needed to fetch it is forgotten; title and date of change are
-        kept, by which an edit is known. One that its source edited meanwhile is due again: what came may be older.
+        The change of an entry that is over: what was only needed to fetch it is forgotten, unless it is looked at
+        again; title and date of change are kept, by which an edit is known. One that its source edited meanwhile is due
+        again: what came may be older.
         """
         said = self.entry.revised or self.entry.hints
-        kept = Hints(title=said.title, modified=said.modified)
-        over: dict[str, Any] = {"state": state, "reason": reason, "due_at": None, "hints": kept}
+        kept = Hints(title=said.title, modified=said.modified) if due_at is None else said
+        over: dict[str, Any] = {"state": state, "reason": reason, "due_at": due_at, "hints": kept}
         if self.entry.revised is not None:
             over = {"state": "waiting", "due_at": self.now, "hints": said, "revised": None}
         return self.changed(**over, attempts=0, chain=[], **fields)
@@ -101,17 +105,17 @@ def _polled(situation: Situation, meaning: Meaning | ActionFailed, outcome: Outc
 
 
 def _page(situation: Situation, page: Page) -> Outcome:
-    digest = page.body_sha256[:16]
-    is_watched = situation.entry.min_interval_s is not None
-    if is_watched and situation.entry.items == [digest]:
+    entry, digest = situation.entry, page.body_sha256[:16]
+    is_known = entry.min_interval_s is not None or is_look(entry)
+    if is_known and entry.items == [digest]:
         return Drop("PAGE_UNCHANGED", changes=_rest(situation, page.answer))
     rights, reservations = _rights(situation, page)
     policy = situation.frontier.settings.reserved_pages
     if reservations and policy == "leave":
         return Drop("RESERVED", ", ".join(reservations), _given_up(situation, "RESERVED", "refused"))
     event = page_event(situation.entry, page, rights, reservations if policy == "mark" else [])
-    kept = {"items": [digest]} if is_watched else {}
-    changes = _rest(situation, page.answer, has_news=True, article_id=event.meta.article_id, **kept)
+    kept = {"items": [digest], "article_id": event.meta.article_id}
+    changes = _rest(situation, page.answer, has_news=True, **kept)
     return Emit((Emission(topics.PAGE_FETCHED, event, event.meta.page_id),), changes, "PAGE_FETCHED")
 
 
@@ -209,7 +213,36 @@ def _not_modified(situation: Situation, meaning: NotModified) -> Outcome:
 
 
 def _unwanted(situation: Situation, meaning: Unwanted) -> Outcome:
+    entry = situation.entry
+    if (
+        meaning.reason in MISSING
+        and meaning.answer is not None
+        and entry.kind == "page"
+        and entry.article_id is not None
+    ):
+        return _missing(situation, meaning, meaning.answer)
     return Drop(meaning.reason, meaning.detail, _given_up(situation, meaning.reason))
+
+
+def _missing(situation: Situation, meaning: Unwanted, answer: Answer) -> Outcome:
+    """
+    A page that was published is not to be found: it is withdrawn the second time, and nothing stands any more then.
+    """
+    entry, now = situation.entry, situation.now
+    gone_at = entry.gone_at or answer.fetched_at
+    is_over = answer.fetched_at - gone_at >= CONFIRM
+    again_at = None if is_over else max(now, gone_at + CONFIRM)
+    poll_at = schedule.poll_after_failure(entry, now)
+    fields: dict[str, Any] = {"gone_at": gone_at, **({"article_id": None, "items": []} if is_over else {})}
+    if poll_at is None or (is_over and meaning.reason == "GONE"):
+        changes = situation.closed("failed" if is_over else "done", meaning.reason, again_at, **fields)
+    else:
+        due_at = poll_at if again_at is None else max(poll_at, again_at)
+        changes = situation.changed(due_at=due_at, attempts=entry.attempts + 1, reason=meaning.reason, **fields)
+    if not is_over:
+        return Drop(meaning.reason, f"{meaning.detail}; withdrawn if it stays so for an hour", changes)
+    event = withdrawal(entry, answer)
+    return Emit((Emission(topics.PAGE_FETCHED, event, event.meta.page_id),), changes, "WITHDRAWN")
 
 
 def _broken(situation: Situation, failed: ActionFailed) -> Outcome:
@@ -228,9 +261,17 @@ def _rest(situation: Situation, answer: Answer, *, has_news: bool = False, **mor
     fields = {"fetched_at": answer.fetched_at, **_validators(answer.headers, known), **more}
     if poll is None and entry.kind == "feed":
         fields["interval_s"] = schedule.rest_s(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
+    if entry.kind == "page":
+        fields |= {"born_at": looks.born_at(entry, entry.hints, answer.fetched_at), "gone_at": None}
     if poll is None:
-        return situation.closed("done", **fields)
+        look_at = _look_at(situation, fields["born_at"]) if entry.kind == "page" else None
+        return situation.closed("done", due_at=look_at, **fields)
     return situation.changed(due_at=poll.due_at, interval_s=poll.interval_s, attempts=0, **fields)
+
+
+def _look_at(situation: Situation, born: datetime | None) -> datetime | None:
+    ages_s = situation.frontier.settings.revisit_ages_s
+    return None if born is None else looks.next_look(born, situation.now, ages_s)
 
 
 def _refused(situation: Situation, refused: Refuse) -> Outcome:
@@ -249,8 +290,10 @@ def _given_up(situation: Situation, reason: str, state: str = "failed") -> tuple
     """
     entry = situation.entry
     due_at = schedule.poll_after_failure(entry, situation.now)
+    if is_look(entry):
+        return situation.closed("done", reason, _look_at(situation, entry.born_at))
     if due_at is None or reason == "GONE":
-        rest = {"interval_s": schedule.rest_after_failure_s(entry)} if entry.kind == "feed" else {}
+        rest: dict[str, Any] = {"interval_s": schedule.rest_after_failure_s(entry)} if entry.kind == "feed" else {}
         return situation.closed(state, reason, **rest)
     return situation.changed(due_at=due_at, attempts=entry.attempts + 1, reason=reason)
 
@@ -296,11 +339,12 @@ def _letter(
     situation: Situation, unusable: Unusable, changes: tuple[Change, ...], failed: ActionFailed | None = None
 ) -> DeadLetter | Drop:
     """
-    A dead letter; what is watched and fails in the same way as the last time is one already.
+    A dead letter; what is watched and fails in the same way as the last time is one already, and of what is only looked
+    at again nothing is lost.
     """
     fresh = changes[0].value
     is_same_again = isinstance(fresh, FrontierEntry) and fresh.reason == situation.entry.reason
-    if situation.entry.min_interval_s is not None and is_same_again:
+    if is_look(situation.entry) or (situation.entry.min_interval_s is not None and is_same_again):
         return Drop(unusable.reason, unusable.detail, changes)
     request = request_of(situation.entry).to_wire()[0]
     return DeadLetter(

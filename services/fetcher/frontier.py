@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from schemas.base import Event
 from schemas.state import FrontierEntry
 from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.looks import is_look
 from services.fetcher.politeness import HostClock
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tally import Tally
@@ -151,7 +152,7 @@ class Frontier:
             return
         if value.kind == "robots":
             self._rule(origin_of(key), value)
-        elif value.state == "waiting" and value.due_at is not None:
+        elif value.due_at is not None and (value.state == "waiting" or is_look(value)):
             self._wait(key, value.due_at.timestamp())
 
     def _rule(self, origin: str, robots: FrontierEntry) -> None:

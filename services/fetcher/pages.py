@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import to_json
 
 from schemas.events import MAX_PAGE_META_BYTES, FetchRequested, PageFetched, PageMeta
+from schemas.ids import sha256_hex
 from schemas.parts import Reservation, Rights
 from schemas.state import FrontierEntry
+from services.fetcher.answers import Answer
 from services.fetcher.responses import Page
 
 KEPT_HEADERS = (
@@ -60,6 +62,26 @@ def page_event(
         reserved=list(marked) or None,
     )
     return PageFetched(meta=fit(meta), body=answer.body)
+
+
+def withdrawal(entry: FrontierEntry, answer: Answer) -> PageFetched:
+    """
+    The event of a page that is gone, under the identity that it was published with.
+    """
+    meta = PageMeta.of(
+        sha256_hex(b""),
+        url=answer.url,
+        request_url=entry.url,
+        article_id=entry.article_id,
+        status=answer.status,
+        fetched_at=answer.fetched_at,
+        headers=_kept(answer.headers),
+        source_url=entry.source_url,
+        discovered_at=entry.discovered_at,
+        hints=entry.hints.model_copy(update={"rules": None}),
+        pub_status="withdrawn",
+    )
+    return PageFetched(meta=fit(meta), body=b"")
 
 
 def request_of(entry: FrontierEntry) -> FetchRequested:

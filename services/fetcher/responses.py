@@ -102,13 +102,12 @@ class NotModified:
 @dataclass(frozen=True)
 class Unwanted:
     """
-    An expected answer that leads to nothing: NOT_FOUND, GONE, FORBIDDEN, UNSUPPORTED_TYPE, ... `is_forbidden`: a 403,
-    by which hosts also shut out whoever they take for a nuisance.
+    An expected answer that leads to nothing: NOT_FOUND, GONE, FORBIDDEN, UNSUPPORTED_TYPE, ...
     """
 
     reason: str
     detail: str
-    is_forbidden: bool = False
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ def _answer(fetch: Fetch, answer: Answer) -> Meaning:
     if status in TEMPORARY or status >= 500:
         after = answer.headers.get("retry-after")
         return TryAgain(f"HTTP_{status}", answer.url, after, is_host_wide=status == 429 or after is not None)
-    return Unwanted(_REASONS.get(status, "UNEXPECTED_STATUS"), f"status {status}", is_forbidden=status == 403)
+    return Unwanted(_REASONS.get(status, "UNEXPECTED_STATUS"), f"status {status}", answer)
 
 
 def _success(fetch: Fetch, answer: Answer) -> Meaning:

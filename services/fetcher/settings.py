@@ -44,6 +44,9 @@ class FetcherSettings(Settings):
     reserved_pages: Literal["fetch", "mark", "leave"] = Field(
         "mark", description="pages marked noai or reserved from data mining: fetched, fetched and marked, or left"
     )
+    revisit_ages_s: tuple[int, ...] = Field(
+        (3600, 21600, 86400, 259200), description="ages at which a page is looked at again, seconds; none: never"
+    )
     allowed_ports: tuple[int, ...] = Field((80, 443, 8080, 8443), description="ports that may be dialled")
     allowed_networks: tuple[str, ...] = Field((), description="networks beyond the public ones, CIDR; none by default")
 

@@ -4,12 +4,13 @@ Versions: whether a page is a new version of its article, the same again, or old
 Pure: the entry that is known and the page at hand give a verdict and the next entry. Pages of an article are ordered by
 (`revised_at`, cleaner's generation, page id); the last only makes the order total. The rules, the first that fits:
 
-    no entry                                               -> published, version 1
+    no entry                                               -> published, version 1; a withdrawal of it: unknown
     the published page again, same or later generation     -> published again, stored version; only while it is the
                                                               newest known page, or if it still reads as published
     before the newest known page in the order              -> superseded
     the newest known page again, which changed nothing     -> unchanged
     every field that matters is equal                      -> unchanged, the entry moves on to this page
+    withdrawn, or back again                               -> published, next version
     another generation, less than 0.1 of the body new      -> published again, stored version (a re-issue)
     else                                                   -> published, next version
 
@@ -26,8 +27,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from schemas.events import Article
+from schemas.events import ArticleCleaned
 from schemas.ids import sha256_hex
+from schemas.parts import PubStatus
 from schemas.state import LedgerEntry
 from services.tagger.sketch import new_share, sketch, words
 
@@ -54,6 +56,7 @@ class PageFacts:
     digests: Mapping[str, str]
     word_count: int
     shingles: tuple[int, ...]
+    pub_status: PubStatus = "usable"
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,19 @@ class Verdict:
     What is to happen with a page, and the article's next entry (None: as it was).
     """
 
-    kind: Literal["publish", "superseded", "unchanged"]
+    kind: Literal["publish", "superseded", "unchanged", "unknown"]
     entry: LedgerEntry | None = None
 
 
-def field_digests(article: Article) -> dict[str, str]:
+def field_digests(article: ArticleCleaned) -> dict[str, str]:
     """
-    Digests of the fields that make a version: what a reader reads as the article.
+    Digests of the fields that make a version: what a reader reads as the article. Of one that is withdrawn: none.
 
     Dates are left out, as publishers re-stamp pages without touching them, and so are images, keywords and the rest of
     the page's furniture. White space and Unicode form do not count.
     """
+    if article.pub_status == "withdrawn":
+        return {}
     texts = {
         "headline": article.headline,
         "description": article.description or "",
@@ -86,7 +91,7 @@ def _digest(text: str) -> str:
     return sha256_hex(" ".join(unicodedata.normalize("NFC", text).split()).encode("utf-8", "surrogatepass"))[:16]
 
 
-def page_facts(article: Article, generation: int) -> PageFacts:
+def page_facts(article: ArticleCleaned, generation: int) -> PageFacts:
     """
     Collect what the ledger has to know of a page.
     """
@@ -100,6 +105,7 @@ def page_facts(article: Article, generation: int) -> PageFacts:
         digests=field_digests(article),
         word_count=len(body),
         shingles=sketch(body),
+        pub_status=article.pub_status or "usable",
     )
 
 
@@ -108,7 +114,7 @@ def judge(known: LedgerEntry | None, page: PageFacts) -> Verdict:
     Apply the rules of this module's head.
     """
     if known is None:
-        return Verdict("publish", _first(page))
+        return Verdict("unknown") if page.pub_status == "withdrawn" else Verdict("publish", _first(page))
     if _is_published_page(known, page):
         return Verdict("publish", _published_again(known, page))
     if _order(page) <= _order(known):
@@ -121,7 +127,8 @@ def _judge_newer(known: LedgerEntry, page: PageFacts) -> Verdict:
         moved = {"page_id": page.page_id, "revised_at": page.revised_at, "generation": page.generation}
         return Verdict("unchanged", known.model_copy(update=moved))
     ratio = new_share(tuple(known.sketch), page.shingles)
-    if page.generation != known.generation and ratio < REISSUE_BELOW:
+    is_same_status = page.pub_status == known.pub_status
+    if is_same_status and page.generation != known.generation and ratio < REISSUE_BELOW:
         return Verdict("publish", _reissue(known, page))
     return Verdict("publish", _next(known, page, ratio))
 
@@ -147,6 +154,7 @@ def _first(page: PageFacts) -> LedgerEntry:
         published_page_id=page.page_id,
         field_digests=dict(page.digests),
         sketch=list(page.shingles),
+        pub_status=page.pub_status,
     )
 
 
@@ -162,5 +170,9 @@ def _reissue(known: LedgerEntry, page: PageFacts) -> LedgerEntry:
 
 def _next(known: LedgerEntry, page: PageFacts, ratio: float) -> LedgerEntry:
     changed = [name for name, digest in page.digests.items() if known.field_digests.get(name) != digest]
+    if page.pub_status != known.pub_status:
+        changed.append("pubStatus")
     news = {"version": known.version + 1, "changed_fields": changed, "change_ratio": ratio}
-    return _first(page).model_copy(update=news)
+    # What is gone cannot say any more which URL is its own.
+    kept = {"url": known.url} if page.pub_status == "withdrawn" else {}
+    return _first(page).model_copy(update=news | kept)

@@ -85,6 +85,8 @@ def work(article: ArticleCleaned, settings: TaggerSettings) -> Annotated:
     """
     Say what an article is about. Pure: equal articles and settings give equal annotations, on any machine.
     """
+    if article.pub_status == "withdrawn":
+        return Annotated(article, page_facts(article, article.generation), Found(), {})
     language = load_language(settings).judge(article)
     spoken = article.model_copy(
         update={"in_language": language.code, "provenance": {**article.provenance, **language.provenance}}
@@ -104,7 +106,8 @@ def decide(ledger: Ledger, annotated: Annotated, cause: Cause, now: datetime) ->
 
     Returns:
         Emit: a version, new or published again.
-        Drop: SUPERSEDED by a newer page, or UNCHANGED since the published version. Expected; never retried.
+        Drop: SUPERSEDED by a newer page, UNCHANGED since the published version, or UNKNOWN: withdrawn, and
+            nothing of it was ever published. Expected; never retried.
     """
     known = ledger.entry(annotated.article.article_id)
     verdict = judge(known, annotated.facts)
@@ -113,6 +116,8 @@ def decide(ledger: Ledger, annotated: Annotated, cause: Cause, now: datetime) ->
         return Drop("SUPERSEDED", "an older page than the newest known")
     if verdict.kind == "unchanged":
         return Drop("UNCHANGED", "reads as the published version", changes)
+    if verdict.kind == "unknown":
+        return Drop("UNKNOWN", "withdrawn, and never published")
     assert verdict.entry is not None
     event = tagged(annotated, verdict.entry)
     return Emit((Emission(topics.ARTICLE_TAGGED, event),), changes)
@@ -129,7 +134,9 @@ def tagged(annotated: Annotated, entry: LedgerEntry) -> ArticleTagged:
     Put an article, its annotations and its version together.
     """
     article: dict[str, Any] = dict(annotated.article)
-    del article["generation"]
+    del article["generation"], article["pub_status"]
+    if entry.pub_status == "withdrawn":
+        article["url"] = entry.url
     return ArticleTagged(
         **article,
         version=entry.version,

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -125,6 +126,41 @@ def test_an_edited_title_is_the_next_version(chain: Chain) -> None:
     assert second.change_ratio == 0
     assert second.revised_at == site.FIRST_FETCH + site.HOUR
     assert chain.records[0].key == chain.records[1].key
+
+
+def test_a_page_that_is_gone_is_a_withdrawal_and_the_next_version(chain: Chain) -> None:
+    """
+    Once, without what it said; when it is back, that is a version too, and what was superseded stays so.
+    """
+    gone: dict[str, Any] = {"status": 410, "pub_status": "withdrawn", "url": "https://www.valley-courier.example/?id=1"}
+    chain.pipe(site.html())
+    chain.pipe(b"", site.FIRST_FETCH + site.HOUR, **gone)
+    chain.pipe(b"", site.FIRST_FETCH + 2 * site.HOUR, **gone)
+    chain.pipe(site.html(), site.FIRST_FETCH)
+    chain.pipe(site.html(), site.FIRST_FETCH + 3 * site.HOUR)
+
+    first, withdrawn, back = chain.articles
+    stated = {name: text.decode() for name, text in chain.records[1].headers}
+    assert (withdrawn.version, withdrawn.pub_status, withdrawn.changed_fields) == (2, "withdrawn", ["pubStatus"])
+    assert (withdrawn.headline, withdrawn.article_body, withdrawn.url) == ("", "", first.url)
+    assert (stated["ce_pubstatus"], chain.records[1].key) == ("withdrawn", chain.records[0].key)
+    assert (back.version, back.pub_status, back.article_body) == (3, "usable", first.article_body)
+    assert "pubStatus" in back.changed_fields
+
+
+def test_a_withdrawal_replayed_is_the_same_event(chain: Chain) -> None:
+    """
+    Byte for byte; that of an article that nobody knows is dropped.
+    """
+    gone: dict[str, Any] = {"status": 404, "pub_status": "withdrawn"}
+    unknown = chain.pipe(b"", site.FIRST_FETCH, **gone)
+    chain.pipe(site.html(), site.FIRST_FETCH + site.HOUR)
+    for _ in range(2):
+        chain.pipe(b"", site.FIRST_FETCH + 2 * site.HOUR, **gone)
+
+    assert unknown[-1].reason == "UNKNOWN"
+    assert chain.records[1] == chain.records[2]
+    assert len(chain.records) == 3
 
 
 def test_another_advert_is_no_new_version(chain: Chain) -> None:

@@ -68,6 +68,8 @@ def measure(page: PageFetched, outcome: Outcome) -> Seen | None:
     Measure a page by what became of it. None: it says nothing about how the site's pages are read.
     """
     meta = page.meta
+    if meta.pub_status is not None:
+        return None
     if not isinstance(outcome, Emit):
         is_read = not isinstance(outcome, Drop) or outcome.reason not in UNREAD
         # Not the page's own id: a wall that all pages lead to, or name as their own address, is one page.

@@ -23,6 +23,7 @@ from tests.unit.fetcher.test_frontier import Bench, after, entry, rules
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SETTINGS = FetcherSettings()
+ANSWER = Answer("https://a.example/", (), 403, {}, b"", NOW)
 PAGE = b"<!doctype html><html><head><title>T</title></head><body>The dam held.</body></html>"
 
 
@@ -46,12 +47,12 @@ def told(world: Any) -> list[tuple[str, str, str | None]]:
         (TryAgain("HTTP_502", ""), "HTTP_502"),
         (TryAgain("TIMED_OUT", ""), "TIMED_OUT"),
         (TryAgain("HTTP_408", ""), None),
-        (Unwanted("FORBIDDEN", "", is_forbidden=True), "HTTP_403"),
+        (Unwanted("FORBIDDEN", "", ANSWER), "HTTP_403"),
         (Unwanted("FORBIDDEN", ""), ""),
         (Unwanted("NOT_FOUND", ""), ""),
         (Unusable("BODY_TOO_LARGE", ""), ""),
         (Unusable("ADDRESS_REFUSED", ""), None),
-        (NotModified(Answer("https://a.example/", (), 304, {}, b"", NOW)), ""),
+        (NotModified(ANSWER), ""),
         (Refuse("u", RecordFacts(Origin(topic="t", partition=0, offset=0), "e", None), "R", ""), None),
         (ActionFailed("WORKER_DIED", "", None, 2), None),
     ],

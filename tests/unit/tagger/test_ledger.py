@@ -22,6 +22,13 @@ def facts(number: int, body: str = BODY, *, generation: int = 1, headline: str =
     return page_facts(make_article(body, headline, page=number), generation)
 
 
+def gone(number: int, *, generation: int = 1) -> PageFacts:
+    """
+    The page is gone.
+    """
+    return page_facts(make_article("", "", page=number, pub_status="withdrawn"), generation)
+
+
 def after(*pages: PageFacts) -> LedgerEntry:
     """
     The entry after some pages in turn.
@@ -172,6 +179,41 @@ def test_an_unchanged_page_cleaned_anew_carries_the_new_text() -> None:
     again = [facts(1, TOUCHED, generation=2), facts(2, TOUCHED, generation=2)]
 
     assert [judge(known, each).kind for each in again] == ["superseded", "publish"]
+
+
+def test_a_withdrawal_is_the_next_version() -> None:
+    """
+    It names what changed, and keeps the URL that the article had; a second one changes nothing.
+    """
+    entry = after(facts(1), gone(2))
+
+    assert (entry.version, entry.pub_status, entry.changed_fields) == (2, "withdrawn", ["pubStatus"])
+    assert entry.url == facts(1).url
+    assert judge(entry, gone(3)).kind == "unchanged"
+    assert judge(entry, facts(1)).kind == "superseded"
+    assert judge(None, gone(1)) == Verdict("unknown")
+
+
+def test_a_withdrawal_by_another_generation_is_no_reissue() -> None:
+    """
+    Though nothing of its text is new.
+    """
+    assert after(facts(1), gone(2, generation=2)).version == 2
+    assert after(facts(1), gone(2), facts(3, generation=2)).version == 3
+
+
+@given(st.lists(st.tuples(st.integers(2, 6), st.booleans(), st.integers(1, 2)), max_size=8))
+def test_withdrawals_in_any_order_end_with_the_newest(course: list[tuple[int, bool, int]]) -> None:
+    """
+    Whatever comes late, the article stands as its newest page says.
+    """
+    told = {number: (is_gone, generation) for number, is_gone, generation in course}
+    entry = after(facts(1))
+    for number, (is_gone, generation) in told.items():
+        page = gone(number, generation=generation) if is_gone else facts(number, EDITED, generation=generation)
+        entry = judge(entry, page).entry or entry
+
+    assert (entry.pub_status == "withdrawn") == (told[max(told)][0] if told else False)
 
 
 Pages = st.lists(
