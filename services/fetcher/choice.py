@@ -33,9 +33,9 @@ def choose(frontier: Frontier, entry: FrontierEntry, now: datetime) -> Fetch | R
     No URL is asked for before its host's robots.txt is known and fresh (RFC 9309, 2.3 and 2.4), and none, not even that
     one, of a host that fails.
     """
-    breaker = frontier.clock(entry.url).open_breaker(now)
-    if breaker is not None and breaker.until is not None:
-        return _left_alone(frontier, entry, breaker) or breaker.until
+    barred = _barred(frontier, entry, now)
+    if barred is not None:
+        return barred
     robots = frontier.entry(robots_url(entry.url))
     if robots is None or robots.due_at is None or robots.due_at <= now:
         return _ask_for_rules(frontier, entry, robots)
@@ -55,6 +55,28 @@ def facts_of(entry: FrontierEntry) -> RecordFacts:
     """
     origin = entry.origin or Origin(topic=topics.FRONTIER.name, partition=0, offset=0)
     return RecordFacts(origin, entry.request_id, entry.traceparent)
+
+
+def _barred(frontier: Frontier, entry: FrontierEntry, now: datetime) -> Refuse | datetime | None:
+    """
+    Until when the whole host is left alone, rules and all; or that nobody should wait for it any more.
+    """
+    breaker = frontier.clock(entry.url).open_breaker(now)
+    if breaker is not None and breaker.until is not None:
+        return _left_alone(frontier, entry, breaker) or breaker.until
+    handed_over_at = _handed_over_at(frontier, entry.url)
+    return handed_over_at if handed_over_at is not None and handed_over_at > now else None
+
+
+def _handed_over_at(frontier: Frontier, url: str) -> datetime | None:
+    """
+    Until when a former owner's last request to a host counts, by the longest delay that it may have kept there; None
+    where all that is known of the host is our own.
+    """
+    found = (frontier.entry(robots_url(origin)) for origin in frontier.clock(url).ruled)
+    inherited = [robots for robots in found if robots and robots.changed_at <= frontier.assignment.since]
+    delays_s = [_delay_s(frontier, _rules(frontier, robots)) for robots in inherited]
+    return frontier.handed_over_at(max(delays_s)) if delays_s else None
 
 
 def _left_alone(frontier: Frontier, entry: FrontierEntry, breaker: Breaker) -> Refuse | None:
@@ -82,10 +104,6 @@ def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: d
     rules = _rules(frontier, robots)
     if not rules.is_allowed(entry.url):
         return Refuse(entry.url, facts_of(entry), "ROBOTS_DISALLOWED", f"by {robots.url}")
-    delay_s = _delay_s(frontier, rules)
-    is_inherited = robots.changed_at <= frontier.assignment.since
-    if is_inherited and (handed_over_at := frontier.handed_over_at(delay_s)) > now:
-        return handed_over_at
     if entry.kind == "page" and frontier.settings.reserved_pages != "fetch":
         action = _ask_for_reservations(frontier, entry, robots, now) or _reserved(frontier, entry)
         if action is not None:
@@ -97,7 +115,7 @@ def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: d
         etag=entry.etag,
         last_modified=entry.last_modified,
         robots=robots.robots or "",
-        delay_s=delay_s,
+        delay_s=_delay_s(frontier, rules),
         chain=tuple(entry.chain),
         rules=list_rules_for(entry, entry.url),
         sitemaps=sitemaps_of(robots.robots or "") if entry.kind == "feed" and is_site_root(entry.url) else (),

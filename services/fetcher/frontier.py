@@ -161,10 +161,13 @@ class Frontier:
         """
         if robots.host_not_before is not None:
             self.clock(origin).hold_until(robots.host_not_before)
+        clock = self.clock(origin)
+        if origin not in clock.ruled:
+            clock.ruled = (*clock.ruled, origin)
         if robots.breaker is not None:
-            self.clock(origin).breakers[origin] = robots.breaker
-        elif origin in self.clock(origin).breakers:
-            del self.clock(origin).breakers[origin]
+            clock.breakers[origin] = robots.breaker
+        elif origin in clock.breakers:
+            del clock.breakers[origin]
         self._held.pop(origin, None)
         self._schedule(origin)
 

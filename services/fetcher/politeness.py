@@ -20,12 +20,14 @@ class HostClock:
         next_at: Nothing is sent before.
         is_busy: A request is under way.
         origins: The origins of the host that have something waiting.
+        ruled: The origins of the host whose rules are known.
         breakers: How the host has failed of late, by origin.
     """
 
     next_at: datetime | None = None
     is_busy: bool = False
     origins: list[str] = field(default_factory=list)
+    ruled: tuple[str, ...] = ()
     breakers: dict[str, Breaker] = field(default_factory=dict)
 
     def is_free(self, now: datetime) -> bool:
