@@ -49,9 +49,10 @@ test-compose: $(READY) ## Harm the compose stack too; half an hour, needs Docker
 schemas: $(READY) ## Write schemas/json/ from the models
 	$(PY) -m schemas.export
 
-docs: $(READY) ## Write docs/settings.md and deploy/.env.example from the settings
+docs: $(READY) ## Write docs/settings.md, deploy/.env.example and the dashboard
 	$(PY) -m services.cli.variables > docs/settings.md
 	$(PY) -m deploy.compose.env_example > deploy/.env.example
+	$(PY) -m deploy.compose.dashboard > deploy/compose/monitoring/grafana/boards/news-ingest.json
 
 lock: $(READY) ## Resolve the dependencies anew
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --all-extras --group dev --generate-hashes \

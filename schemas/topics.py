@@ -131,7 +131,7 @@ FETCH_REQUESTED: Topic[FetchRequested] = Topic(
     placed_by="site",
     cleanup="delete",
     writers=("cli", "fetcher", "anyone"),
-    readers=("fetcher",),
+    readers=("fetcher", "cli"),
     retention_ms=7 * DAY_MS,
 )
 FRONTIER: Topic[FrontierEntry] = Topic(
@@ -167,7 +167,7 @@ PAGE_REPLAY: Topic[PageFetched] = Topic(
     placed_by="site",
     cleanup="delete",
     writers=("cli",),
-    readers=("cleaner",),
+    readers=("cleaner", "cli"),
     retention_ms=3 * DAY_MS,
 )
 SITE_LINES: Topic[SiteLines] = Topic(
@@ -203,7 +203,7 @@ ARTICLE_REPLAY: Topic[ArticleCleaned] = Topic(
     placed_by="key",
     cleanup="delete",
     writers=("cli",),
-    readers=("tagger",),
+    readers=("tagger", "cli"),
     retention_ms=3 * DAY_MS,
 )
 LEDGER: Topic[LedgerEntry] = Topic(

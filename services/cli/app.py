@@ -39,7 +39,9 @@ app.command(
     ),
 )(try_)
 app.command(epilog=epilog("news-ingest tail --from-start", "news-ingest tail --json | jq .headline"))(tail)
-app.command(epilog=epilog("news-ingest status", "watch news-ingest status"))(status)
+app.command(
+    epilog=epilog("news-ingest status", "watch news-ingest status", "news-ingest status --check || page somebody")
+)(status)
 app.add_typer(sources.app)
 app.command(epilog=epilog("news-ingest fetch https://example.org/story"))(fetch)
 app.command(epilog=epilog("news-ingest doctor", "news-ingest doctor --json"))(doctor)

@@ -88,7 +88,7 @@ async def look(kafka: KafkaSettings, interval_s: float) -> Draining:
     await asyncio.sleep(interval_s)
     after = await ends(kafka, topics.ALL)
     await count_partitions(kafka, [topic.name for topic in topics.ALL])
-    inputs = [InputState(given, await unread(kafka, given)) for given in INPUTS]
+    inputs = [InputState(given, (await unread(kafka, given)).count) for given in INPUTS]
     return Draining(tuple(inputs), tuple(name for name, end in after.items() if end != before[name]))
 
 

@@ -40,6 +40,7 @@ class ExitCode(IntEnum):
     NOTHING = 12
     UNHEALTHY = 20
     NOT_DRAINED = 21
+    UNWELL = 22
     INTERRUPTED = 130
 
 
@@ -56,6 +57,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.NOTHING: "tail: nothing came",
     ExitCode.UNHEALTHY: "doctor: something is wrong",
     ExitCode.NOT_DRAINED: "topics drained: something is still under way",
+    ExitCode.UNWELL: "status --check: something keeps articles from coming",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
 }
 

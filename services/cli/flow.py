@@ -19,15 +19,16 @@ class Input:
 
     group: str
     topic: Topic[Any]
+    is_replay: bool = False
 
 
 INPUTS = (
     Input("fetcher", topics.SOURCES),
     Input("fetcher", topics.FETCH_REQUESTED),
     Input("cleaner", topics.PAGE_FETCHED),
-    Input("cleaner", topics.PAGE_REPLAY),
+    Input("cleaner", topics.PAGE_REPLAY, is_replay=True),
     Input("tagger", topics.ARTICLE_CLEANED),
-    Input("tagger", topics.ARTICLE_REPLAY),
+    Input("tagger", topics.ARTICLE_REPLAY, is_replay=True),
 )
 
 TABLES = (topics.FRONTIER, topics.SITE_LINES, topics.SOURCE_HEALTH, topics.LEDGER)

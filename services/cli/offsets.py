@@ -5,6 +5,8 @@ What there is to be read in a topic, seen from outside.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from schemas.topics import Topic
@@ -30,9 +32,19 @@ async def spans(kafka: KafkaSettings, topic: Topic[Any], group: str | None = Non
     return {number: (first, end) for number, (first, end) in reads.items() if first < end}
 
 
-async def unread(kafka: KafkaSettings, given: Input) -> int:
+@dataclass(frozen=True)
+class Unread:
     """
-    How many offsets a group has still to read, but for those that hold nothing.
+    What a group has still to read of an input: how many offsets, and since when the oldest record waits.
+    """
+
+    count: int
+    oldest: datetime | None = None
+
+
+async def unread(kafka: KafkaSettings, given: Input) -> Unread:
+    """
+    What a group has still to read, but for offsets that hold nothing.
 
     Between the last record and the end lie the control records of the last transaction. A service that runs commits
     past them, one that was stopped has not, and nobody does so in a lane.
@@ -45,15 +57,16 @@ async def unread(kafka: KafkaSettings, given: Input) -> int:
         _unread(PartitionReader(kafka, given.topic.name, partition, **BRIEF), first, end)
         for partition, (first, end) in found.items()
     ]
-    return sum(await asyncio.gather(*counts))
+    each = await asyncio.gather(*counts)
+    return Unread(sum(one.count for one in each), min((one.oldest for one in each if one.oldest), default=None))
 
 
-async def _unread(reader: PartitionReader, first: int, end: int) -> int:
+async def _unread(reader: PartitionReader, first: int, end: int) -> Unread:
     try:
         await reader.start(first)
         while await reader.position() < end:
             if records := await reader.poll(max_records=1, timeout_s=1.0):
-                return end - records[0].offset
-        return 0
+                return Unread(end - records[0].offset, records[0].timestamp)
+        return Unread(0)
     finally:
         await reader.stop()

@@ -1,7 +1,8 @@
 """
 What a frontier holds, counted as it changes: so that it can be seen every second, however large it is.
 
-    change of an entry --> counts by kind and state, due times by `GRAIN_S`, hosts that want to be left alone
+    change of an entry --> counts by kind and state, due times by `GRAIN_S`, hosts that want to be left alone,
+                           watched lists by their health
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ STATES = (
     "rights_waiting", "rights_done", "rights_refused", "rights_failed",
 )  # fmt: skip
 
+HEALTH = ("ok", "silent", "failing")
+"""How a list can be doing, as news.source.health tells it."""
+
 
 class Tally:
     """
@@ -38,6 +42,7 @@ class Tally:
         self._due: Counter[int] = Counter()
         self._held: dict[str, float] = {}
         self._broken: dict[str, float] = {}
+        self._health: dict[str, str] = {}
 
     def changed(self, key: str, value: FrontierEntry | None) -> None:
         """
@@ -50,8 +55,8 @@ class Tally:
         if state != KEPT:
             self._states[key] = STATES[STATES.index(state)]
             self._counts[state] += 1
-        if value is None or value.kind == "robots":
-            self._alone(key, value)
+        self._alone(key, value if value is not None and value.kind == "robots" else None)
+        self._feel(key, value)
 
     def waits(self, due_s: float) -> None:
         """
@@ -79,7 +84,7 @@ class Tally:
         now_s = now.timestamp()
         late = [grain for grain in self._due if grain * GRAIN_S <= now_s]
         self._held = {host: until for host, until in self._held.items() if until > now_s}
-        counts = {state: self._counts[state] for state in STATES}
+        counts, health = {state: self._counts[state] for state in STATES}, Counter(self._health.values())
         counts[KEPT] = max(0, known - len(self._states))
         return {
             **counts,
@@ -89,7 +94,16 @@ class Tally:
             "hosts_held": len(self._held),
             "hosts_open": sum(until > now_s for until in self._broken.values()),
             "hosts_half_open": sum(until <= now_s for until in self._broken.values()),
+            **{f"lists_{state}": health[state] for state in HEALTH},
         }
+
+    def _feel(self, key: str, value: FrontierEntry | None) -> None:
+        """
+        A list that is not watched any more is nobody's trouble.
+        """
+        self._health.pop(key, None)
+        if value is not None and value.min_interval_s is not None:
+            self._health[key] = value.pulse.state if value.pulse else "ok"
 
     def _alone(self, key: str, robots: FrontierEntry | None) -> None:
         breaker = robots.breaker if robots else None

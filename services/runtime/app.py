@@ -64,7 +64,7 @@ class App:
         self._membership = Membership(
             topology.live.name, topology.name, kafka=kafka, settings=settings, on_change=self._reassign
         )
-        self._witness = Witness(topology.name, settings, metrics=self._metrics, log=self._log)
+        self._witness = Witness(topology, settings, metrics=self._metrics, log=self._log)
         self._environment = Environment(
             topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._witness
         )
@@ -277,8 +277,9 @@ class App:
         return f"partitions that are not served yet: {closed}" if closed else ""
 
     def _measure(self, tasks: list[Task]) -> None:
-        age_s = self._membership.confirmed_age_s
-        self._metrics.watch(tasks, unconfirmed_s=age_s, workers=self._pool.pids, now=datetime.now(UTC))
+        age_s, now = self._membership.confirmed_age_s, datetime.now(UTC)
+        self._metrics.watch_tasks(tasks, partitions=self._partitions, unconfirmed_s=age_s, now=now)
+        self._metrics.watch_memory(self._pool.pids, self._pool.busy)
         sums: Counter[str] = Counter()
         for task in tasks:
             sums.update(task.figures)

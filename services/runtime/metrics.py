@@ -20,6 +20,12 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
 AGES_S = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
 """Bounds of histograms: of what a machine does, and of how old news is."""
 
+MEMORY_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Where Linux tells a container its limit: cgroup v2, and v1."""
+
+UNLIMITED_BYTES = 1 << 60
+"""cgroup v1 has no word for "none", but a number beyond all machines."""
+
 
 class Moving(Protocol):
     """
@@ -65,23 +71,26 @@ class Metrics:
         self._task_failures = self._counter("news_task_failures", "tasks that had to start again", "error")
         self._worker_ends = self._counter("news_worker_ends", "workers that were ended", "reason")
         self._lag = self._gauge("news_lag_records", "offsets between the commit and the end of the input", "partition")
-        self._oldest = self._gauge("news_oldest_input_seconds", "age of the oldest input under way", "partition")
+        self._oldest = self._gauge("news_oldest_input_seconds", "age of the oldest record without an end", "partition")
         self._tasks = self._gauge("news_tasks", "partitions that this process serves")
+        self._partitions = self._gauge("news_partitions", "partitions that all processes of the service have to serve")
         self._confirmed = self._gauge("news_member_unconfirmed_seconds", "since the broker last confirmed this member")
         self._workers = self._gauge("news_workers", "worker processes")
+        self._busy = self._gauge("news_workers_busy", "worker processes that are at work")
         self._worker_bytes = self._gauge("news_worker_resident_bytes", "memory of all workers together")
         self._spans = self._counter(
             "news_spans", "spans of traces: sent, or dropped since the collector is away or slow", "result"
         )
+        self._memory_limit = self._gauge("news_memory_limit_bytes", "memory that the container may take; 0: any")
         self._stage = self._gauge("news_stage", "what the stage counts of itself, by its name", "name")
 
-    def committed(self, conclusion: Conclusion, elapsed_s: float, now: datetime) -> None:
+    def committed(self, conclusion: Conclusion, elapsed_s: float, now: datetime, *, is_live: bool = True) -> None:
         """
-        Count an input whose outcome is committed.
+        Count an input whose outcome is committed. What a replay publishes is old, and says nothing about latency.
         """
         self._records.labels(conclusion.outcome, conclusion.reason).inc()
         self._record_seconds.observe(elapsed_s)
-        for name, moment in conclusion.milestones.items():
+        for name, moment in conclusion.milestones.items() if is_live else ():
             self._age_seconds.labels(name).observe(max(0.0, (now - moment).total_seconds()))
 
     def transaction(self, seconds: float) -> None:
@@ -115,28 +124,36 @@ class Metrics:
         """
         self._spans.labels(result).inc(count)
 
-    def watch(self, tasks: Iterable[Moving], *, unconfirmed_s: float, workers: Iterable[int], now: datetime) -> None:
+    def watch_tasks(self, tasks: Iterable[Moving], *, partitions: int, unconfirmed_s: float, now: datetime) -> None:
         """
-        Look at what has a state. To be called every second.
+        Look at the tasks. To be called every second.
 
         Args:
-            tasks: Those that this process serves.
+            tasks: Those of this process. What one is behind is known when its partition is served.
+            partitions: Of the input.
             unconfirmed_s: Since the broker last confirmed this member.
-            workers: Their process ids.
             now: The time of day.
         """
-        served = list(tasks)
+        served = [task for task in tasks if task.is_open]
         self._lag.clear()
         self._oldest.clear()
         for task in served:
             self._lag.labels(task.partition).set(max(0, task.behind))
             age = (now - task.oldest).total_seconds() if task.oldest else 0.0
             self._oldest.labels(task.partition).set(max(0.0, age))
-        pids = list(workers)
-        self._tasks.set(sum(task.is_open for task in served))
+        self._tasks.set(len(served))
+        self._partitions.set(partitions)
         self._confirmed.set(unconfirmed_s)
+
+    def watch_memory(self, workers: Iterable[int], busy: int) -> None:
+        """
+        Look at the worker processes, by their ids, and at how many of them are at work. To be called every second.
+        """
+        pids = list(workers)
         self._workers.set(len(pids))
+        self._busy.set(busy)
         self._worker_bytes.set(sum(map(_resident_bytes, pids)))
+        self._memory_limit.set(_memory_limit_bytes())
 
     def stage(self, figures: Mapping[str, float]) -> None:
         """
@@ -174,3 +191,13 @@ def _resident_bytes(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * 4096
     except (OSError, IndexError):
         return 0
+
+
+def _memory_limit_bytes() -> int:
+    for place in MEMORY_LIMITS:
+        try:
+            limit = int(place.read_text("ascii"))
+        except (OSError, ValueError):  # not there, or the word "max"
+            continue
+        return limit if limit < UNLIMITED_BYTES else 0
+    return 0

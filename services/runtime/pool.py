@@ -132,6 +132,9 @@ class _Worker:
 class Pool:
     """
     A fixed number of workers; a call takes the next that is free. `on_end` is told why a worker was replaced.
+
+    Attributes:
+        busy: Workers that are at work.
     """
 
     def __init__(self, stage: Stage, settings: RuntimeSettings, on_end: Callable[[str], None] = lambda _: None) -> None:
@@ -140,6 +143,7 @@ class Pool:
         self._settings = settings
         self._places: asyncio.Queue[_Worker | None] = asyncio.Queue()
         self._all: set[_Worker] = set()
+        self.busy = 0
 
     async def start(self) -> None:
         """
@@ -192,6 +196,7 @@ class Pool:
         """
         worker = await self._places.get()
         began = datetime.now(UTC)
+        self.busy += 1
         try:
             worker = await self._fit(worker, attempt)
             is_done, value = await worker.call(frame, self._settings.record_timeout_s)
@@ -204,6 +209,7 @@ class Pool:
             await self._end(lost)
             raise
         finally:
+            self.busy -= 1
             self._places.put_nowait(worker)
         if is_done:
             return Done(value, _work_since(began))

@@ -192,7 +192,7 @@ class Task:
         for lane in topology.lanes:
             self._lanes[lane.topic.name] = reader = PartitionReader(self._shared.kafka, lane.topic.name, self.partition)
             await reader.start(await membership.committed(lane.topic.name, self.partition))
-        processor = Processor(topology, self._assignment, self._memory.tables)
+        processor = await self._remember()
         committed = await membership.committed(topology.live.name, self.partition)
         await membership.seek_to_committed(self.partition, committed)
         self._position = self._read_to = committed or 0
@@ -209,6 +209,21 @@ class Task:
         unread = {(topics.DEAD_LETTERS.name, self.partition): 0}
         still_open = await open_places(self._shared.kafka, sinks)
         await writer.end_hanging(tables, still_open, unread, commit=self._memory.is_commit)
+
+    async def _remember(self) -> Processor:
+        """
+        Open the stage's state over its tables, beside the event loop: a million entries take a minute, and a member
+        that is silent for so long is out of its group.
+        """
+        tables, loop = self._memory.tables, asyncio.get_running_loop()
+        opening = asyncio.create_task(asyncio.to_thread(Processor, self._shared.topology, self._assignment, tables))
+        try:
+            while not (await asyncio.wait({opening}, timeout=POLL_S))[0]:
+                self.moved_at = self._began_at = loop.time()
+        except asyncio.CancelledError:
+            self._memory.tables, self._memory.positions = {}, {}  # the thread still reads those: leave them to it
+            raise
+        return opening.result()
 
     async def _restore(self, topic: Topic[Any]) -> None:
         table = self._memory.tables.setdefault(topic.name, Table(topic.event))

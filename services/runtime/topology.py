@@ -46,3 +46,10 @@ class Topology:
     fingerprint: str
     tables: tuple[Topic[Any], ...] = ()
     lanes: tuple[Lane, ...] = ()
+
+    @property
+    def replays(self) -> frozenset[str]:
+        """
+        The names of the inputs that hold old news.
+        """
+        return frozenset(lane.topic.name for lane in self.lanes if not lane.is_urgent)

@@ -11,6 +11,7 @@ import structlog
 from services.runtime import telemetry
 from services.runtime.metrics import Metrics
 from services.runtime.settings import RuntimeSettings
+from services.runtime.topology import Topology
 from services.runtime.tracing.spans import Passage, abort_of, chosen, spans_of
 
 
@@ -20,9 +21,10 @@ class Witness:
     """
 
     def __init__(
-        self, service: str, settings: RuntimeSettings, *, metrics: Metrics, log: structlog.stdlib.BoundLogger
+        self, topology: Topology, settings: RuntimeSettings, *, metrics: Metrics, log: structlog.stdlib.BoundLogger
     ) -> None:
-        self._service = service
+        self._service = topology.name
+        self._replays = topology.replays
         self._ratio = settings.trace_ratio
         self._metrics = metrics
         self._log = log
@@ -30,7 +32,7 @@ class Witness:
         if settings.otlp_endpoint:
             from services.runtime.tracing.export import Exporter  # noqa: PLC0415 - most do without
 
-            self._traces = Exporter(service, settings.otlp_endpoint, metrics.spans)
+            self._traces = Exporter(topology.name, settings.otlp_endpoint, metrics.spans)
 
     def committed(self, passages: Sequence[Passage], transaction_s: float) -> None:
         """
@@ -39,7 +41,8 @@ class Witness:
         self._metrics.transaction(transaction_s)
         for passage in passages:
             elapsed_s = (passage.ended - passage.began).total_seconds()
-            self._metrics.committed(passage.conclusion, elapsed_s, passage.ended)
+            is_live = passage.conclusion.facts.origin.topic not in self._replays
+            self._metrics.committed(passage.conclusion, elapsed_s, passage.ended, is_live=is_live)
             telemetry.committed(self._log, passage.conclusion, elapsed_s)
         if self._traces is not None:
             for passage in chosen(passages, self._ratio):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,16 +13,18 @@ from tests.compose.stack import Stack, is_docker_there
 
 
 @contextmanager
-def running(folder: Path, *overlays: Path, profile: str = "") -> Iterator[Stack]:
+def running(folder: Path, *overlays: Path, profile: str = "", without: Collection[str] = ()) -> Iterator[Stack]:
     """
     The stack, built, healthy, with the small web beside it; taken away again at the end, and nothing of it is left.
+    `without` names services that are not started.
     """
     if not is_docker_there():
         pytest.skip("no Docker engine with compose here")
     stack = Stack(folder, *overlays, profile=profile)
     try:
         stack.compose("--profile", "cli", "build", timeout_s=600)
-        stack.compose("up", "-d", "--wait", timeout_s=300)
+        services = [name for name in stack.compose("config", "--services").split() if name not in without]
+        stack.compose("up", "-d", "--wait", *services, timeout_s=300)
         yield stack
     except BaseException:
         print(stack.compose("logs", "--tail", "40"))

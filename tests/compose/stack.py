@@ -35,7 +35,7 @@ class Stack:
 
     def __init__(self, folder: Path, *overlays: Path, profile: str = "") -> None:
         self.project = f"news-ingest-test-{os.getpid()}"
-        self.port, self.prometheus_port = _free_port(), _free_port()
+        self.port, self.prometheus_port, self.grafana_port = _free_port(), _free_port(), _free_port()
         env_file = folder / "stack.env"
         values = {"NEWS_FETCHER_ALLOWED_NETWORKS": PRIVATE, "NEWS_FETCHER_DELAY_S": "0.2"}
         env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
@@ -46,6 +46,7 @@ class Stack:
             "STACK_KAFKA_PORT_2": str(_free_port()),
             "STACK_KAFKA_PORT_3": str(_free_port()),
             "STACK_PROMETHEUS_PORT": str(self.prometheus_port),
+            "STACK_GRAFANA_PORT": str(self.grafana_port),
             "COMPOSE_PROFILES": profile,
             "STACK_VERSION": "test",
             "TEST_SITE_SCRIPT": str(SITE_SCRIPT),
@@ -138,6 +139,18 @@ def is_docker_there() -> bool:
         return bool(docker("info", "--format", "{{.ServerVersion}}") and docker("compose", "version"))
     except (OSError, AssertionError):
         return False
+
+
+def has_image(name: str) -> bool:
+    """
+    Whether the engine has an image, or can get it.
+    """
+    for asking in (("image", "inspect", name), ("pull", "--quiet", name)):
+        try:
+            return bool(docker(*asking))
+        except AssertionError:
+            continue
+    return False
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str], timeout_s: float, *, with_stderr: bool = False) -> str:

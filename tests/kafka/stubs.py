@@ -97,8 +97,11 @@ def once(seen: Table, article: ArticleCleaned, _cause: Cause, _now: datetime) ->
 
 def ledger(_assignment: Assignment, tables: Tables) -> Table:
     """
-    The second stage's state.
+    The second stage's state, which takes as long to make as the environment says.
     """
+    until = time.monotonic() + float(os.environ.get("STUB_OPEN_S", "0"))
+    while time.monotonic() < until:
+        pass  # not a sleep: the interpreter is busy, as it is with a large table
     return tables[topics.LEDGER.name]
 
 

@@ -102,9 +102,14 @@ def test_the_state_of_the_whole_is_read_from_kafka(operator: Operator) -> None:
     Also where nothing has happened yet.
     """
     operator.types("sources", "add", FEED)
-    [told] = operator.types("status", "--interval", "0.2", "--json")
+    [told] = operator.types("status", "--check", "--json", expect=ExitCode.UNWELL)
 
     status = json.loads(told)
-    assert [stage["stage"] for stage in status["stages"]] == ["fetcher", "cleaner", "tagger"]
-    assert status["sources"] == 1
-    assert status["dead_letters"] == {}
+    assert [(state["name"], state["processes"]) for state in status["services"]] == [
+        ("fetcher", 0),
+        ("cleaner", 0),
+        ("tagger", 0),
+    ]
+    assert status["sources"] == {"watched": 1, "paused": 0}
+    assert status["deadLetters"] == {"lastDay": 0, "newestByCause": {}}
+    assert [remark["isFault"] for remark in status["remarks"]] == [True, True, True, False]

@@ -89,6 +89,19 @@ async def test_a_restarted_service_remembers_what_its_table_holds(kafka: KafkaSe
     assert sum(lag.values()) == 0
 
 
+async def test_a_large_memory_costs_no_place_in_the_group(kafka: KafkaSettings, fleet: Fleet) -> None:
+    """
+    To make a stage's state takes longer than a session; the member is confirmed meanwhile, and serves then.
+    """
+    await put(kafka, topics.PAGE_FETCHED, ["https://site-1.test/1"])
+    fleet.start("second", ["tests.kafka.stub_service", "second"], environ={"STUB_OPEN_S": "3"})
+    seen = Subscriber(kafka, topics.ARTICLE_CLEANED)
+    await seen.wait_for(1, 30)
+    await seen.stop()
+
+    assert "not recognized" not in fleet.logs()
+
+
 async def test_sigterm_commits_what_is_under_way_and_ends_with_zero(kafka: KafkaSettings, fleet: Fleet) -> None:
     """
     A service that is told to stop in the middle of a backlog leaves nothing half done: what was read and is not

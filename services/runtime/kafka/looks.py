@@ -5,13 +5,17 @@ Looks at topics from outside, for people: how fast they grow, and what was writt
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from schemas.topics import Topic
-from services.runtime.kafka.connection import close, consumer, partition_counts, reach, record_of
+from services.runtime.kafka.connection import bounded, close, connection, consumer, partition_counts, reach, record_of
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
@@ -41,9 +45,32 @@ async def ends(kafka: KafkaSettings, topics: Iterable[Topic[Any]]) -> dict[str, 
     return sums
 
 
-async def recent(kafka: KafkaSettings, topic: Topic[Any], *, since: datetime, limit: int) -> list[Record]:
+@dataclass(frozen=True)
+class Recent:
     """
-    Committed records that were written since a moment, at most `limit` of each partition, the newest.
+    What was written to a topic since a moment.
+
+    Attributes:
+        records: The newest.
+        offsets: That were given away since; control records of transactions have some too.
+        looked: Those of them that `records` were found among.
+    """
+
+    records: tuple[Record, ...]
+    offsets: int
+    looked: int
+
+    @property
+    def count(self) -> int:
+        """
+        How many records there are since then: exact where all were looked at, else by the share among the newest.
+        """
+        return round(len(self.records) * self.offsets / self.looked) if self.looked else 0
+
+
+async def recent(kafka: KafkaSettings, topic: Topic[Any], *, since: datetime, limit: int) -> Recent:
+    """
+    Look at the last `limit` offsets of each partition, as far as they were given away since a moment.
 
     Raises:
         BrokerError: Kafka is away.
@@ -55,16 +82,29 @@ async def recent(kafka: KafkaSettings, topic: Topic[Any], *, since: datetime, li
         parts = [TopicPartition(topic.name, number) for number in range(count)]
         reader.assign(parts)
         stops = await _seek(reader, parts, since, limit)
-        return await _read(reader, stops)
+        records = await _read(reader, {part: stop.end for part, stop in stops.items()})
     finally:
         await close(reader)
+    offsets, looked = (sum(getattr(stop, name) for stop in stops.values()) for name in ("offsets", "looked"))
+    return Recent(tuple(records), offsets, looked)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """
+    Of a partition: where reading ends, how many offsets there are since the moment, and how many of them are read.
+    """
+
+    end: int
+    offsets: int
+    looked: int
 
 
 async def _seek(
     reader: AIOKafkaConsumer, parts: list[TopicPartition], since: datetime, limit: int
-) -> dict[TopicPartition, int]:
+) -> dict[TopicPartition, _Stretch]:
     """
-    Go to where reading begins in each partition; return where it ends.
+    Go to where reading begins in each partition; return what is read there.
     """
     found_ends = await reader.end_offsets(parts)
     at = await reader.offsets_for_times(dict.fromkeys(parts, int(since.timestamp() * 1000)))
@@ -74,7 +114,7 @@ async def _seek(
         start = max(first, found_ends[part] - limit)
         if start < found_ends[part]:
             reader.seek(part, start)
-            stops[part] = found_ends[part]
+            stops[part] = _Stretch(found_ends[part], found_ends[part] - first, found_ends[part] - start)
         else:
             reader.pause(part)
     return stops
@@ -86,3 +126,23 @@ async def _read(reader: AIOKafkaConsumer, stops: dict[TopicPartition, int]) -> l
         for messages in (await reader.getmany(timeout_ms=POLL_MS)).values():
             records += map(record_of, messages)
     return records
+
+
+async def members(kafka: KafkaSettings, groups: Iterable[str]) -> dict[str, int]:
+    """
+    How many members each group has; a group that cannot be asked is left out.
+
+    Raises:
+        BrokerError: Kafka is away.
+    """
+    client = AIOKafkaAdminClient(**connection(kafka))
+    found: dict[str, int] = {}
+    try:
+        await reach(client, kafka)
+        for group in groups:
+            with suppress(KafkaError, TimeoutError):
+                [answer] = await bounded(client.describe_consumer_groups([group]))
+                found |= {name: len(who) for code, name, _, _, _, who, *_ in answer.groups if not code}
+    finally:
+        await close(client)
+    return found

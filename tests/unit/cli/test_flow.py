@@ -29,6 +29,7 @@ async def test_what_the_tools_look_at_is_what_the_services_read_and_remember() -
     inputs = {(t.name, topic.name) for t in wired for topic in (t.live, *(lane.topic for lane in t.lanes))}
 
     assert {(given.group, given.topic.name) for given in INPUTS} == inputs
+    assert {given.topic.name for given in INPUTS if given.is_replay} == {name for t in wired for name in t.replays}
     assert {topic.name for topic in TABLES} == {topic.name for t in wired for topic in t.tables}
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.fetcher.tally import GRAIN_S, STATES, Tally
+from schemas.state import Pulse
+from services.fetcher.tally import GRAIN_S, HEALTH, STATES, Tally
 from tests.unit.fetcher.test_frontier import NOW, Bench, after, entry, rules
 
 
@@ -29,7 +30,7 @@ def test_an_empty_frontier_shows_all_its_figures_as_zero() -> None:
 
     assert set(shown) == {
         *STATES, "entries", "due", "overdue_seconds", "hosts_held", "hosts_open", "hosts_half_open",
-        "origins_waiting", "in_flight",
+        "lists_ok", "lists_silent", "lists_failing", "origins_waiting", "in_flight",
     }  # fmt: skip
     assert set(shown.values()) == {0}
 
@@ -52,6 +53,23 @@ def test_entries_are_counted_by_kind_and_state() -> None:
         "entries": 6,
         "origins_waiting": 1,
     }
+
+
+def test_watched_lists_are_counted_by_their_health() -> None:
+    """
+    One that is no longer watched counts no more.
+    """
+    bench = Bench()
+    lists = [
+        entry(f"https://a.example/{number}", kind="feed", due_at=after(100), min_interval_s=60, pulse=pulse)
+        for number, pulse in enumerate((None, Pulse(state="silent"), Pulse(state="failing"), Pulse()))
+    ]
+    bench.put(*lists)
+    counts = [figures(bench)]
+    bench.put(lists[2].model_copy(update={"min_interval_s": None}), lists[3].model_copy(update={"pulse": None}))
+    counts.append(figures(bench))
+
+    assert [[count.get(f"lists_{state}", 0) for state in HEALTH] for count in counts] == [[2, 1, 1], [2, 1, 0]]
 
 
 def test_an_entry_that_changes_is_counted_once() -> None:

@@ -82,6 +82,20 @@ async def test_work_is_done_in_other_processes() -> None:
     assert os.getpid() not in ids
 
 
+async def test_it_tells_how_many_workers_are_at_work() -> None:
+    """
+    What waits for one is not at work; one that was lost is not either.
+    """
+    async with running(record_attempts=1) as pool:
+        calls = [asyncio.create_task(pool.run(*how)) for how in (("sleep", 0.1), ("crash",))]
+        await asyncio.sleep(0)
+        meanwhile = pool.busy
+        await asyncio.gather(*calls)
+        after = pool.busy
+
+    assert (meanwhile, after) == (1, 0)
+
+
 async def test_a_partial_of_a_function_is_work() -> None:
     """
     Settings travel with the function.

@@ -9,6 +9,7 @@ from structlog.testing import CapturingLogger
 from services.runtime.metrics import Metrics
 from services.runtime.settings import RuntimeSettings
 from services.runtime.witness import Witness
+from tests.unit.runtime.stub_stage import STUB
 from tests.unit.runtime.tracing.collector import collecting
 from tests.unit.runtime.tracing.test_lineage import STATED
 from tests.unit.runtime.tracing.test_spans import passage
@@ -29,7 +30,7 @@ def log() -> Any:
 
 def witness(metrics: Metrics, log: Any, **settings: Any) -> Witness:
     logger = structlog.wrap_logger(log, processors=[])
-    return Witness("cleaner", RuntimeSettings(**settings), metrics=metrics, log=logger)
+    return Witness(STUB, RuntimeSettings(**settings), metrics=metrics, log=logger)
 
 
 def test_what_is_committed_is_told_to_all(metrics: Metrics, log: Any) -> None:

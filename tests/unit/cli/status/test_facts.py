@@ -9,7 +9,7 @@ import pytest
 
 from schemas.events import ArticleTagged
 from schemas.parts import Provenance, Timeline
-from services.cli.status import Freshness, StageState, Status, Trouble, freshness_of, quantile, show
+from services.cli.status.facts import Latency, latency_of, quantile
 from services.runtime.record import Record
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ def test_a_quantile_is_one_of_the_values(share: float, value: float) -> None:
     assert quantile([5.0, 1.0, 3.0, 2.0, 4.0], share) == value
 
 
-def test_freshness_is_told_of_each_moment_that_articles_state() -> None:
+def test_latency_is_told_of_each_moment_that_articles_state() -> None:
     """
     Tombstones have none, and a publisher's clock may be ahead.
     """
@@ -52,25 +52,4 @@ def test_freshness_is_told_of_each_moment_that_articles_state() -> None:
         Record("news.article.tagged", 0, 1, NOW, b"k", None),
     ]
 
-    assert freshness_of(records) == [Freshness("published", 2, 0.0, 0.0), Freshness("fetched", 2, 4.0, 4.0)]
-
-
-def test_one_screen_says_what_is_not_well(capsys: pytest.CaptureFixture[str]) -> None:
-    """
-    Lag, silent sources, dead letters.
-    """
-    show(
-        Status(
-            stages=(StageState("cleaner", 12.5, 7),),
-            freshness=(Freshness("fetched", 40, 0.8, 300.0),),
-            sources=12,
-            troubles=(Trouble("https://news.example.org/feed", "silent", NOW, "SILENT"),),
-            dead_letters={"cleaner WORK_TIMEOUT": 3},
-        )
-    )
-
-    told = capsys.readouterr().out
-    assert "cleaner  12.5        7" in told
-    assert "fetched      0.8 s  5 min  40" in told
-    assert "12 sources watched, 1 silent" in told
-    assert "cleaner WORK_TIMEOUT    3" in told
+    assert latency_of(records) == (Latency("published", 2, 0.0, 0.0, 0.0), Latency("fetched", 2, 4.0, 4.0, 4.0))
