@@ -64,15 +64,17 @@ def _barred(frontier: Frontier, entry: FrontierEntry, now: datetime) -> Refuse |
     breaker = frontier.clock(entry.url).open_breaker(now)
     if breaker is not None and breaker.until is not None:
         return _left_alone(frontier, entry, breaker) or breaker.until
-    handed_over_at = _handed_over_at(frontier, entry.url)
+    handed_over_at = _handed_over_at(frontier, entry.url, now)
     return handed_over_at if handed_over_at is not None and handed_over_at > now else None
 
 
-def _handed_over_at(frontier: Frontier, url: str) -> datetime | None:
+def _handed_over_at(frontier: Frontier, url: str, now: datetime) -> datetime | None:
     """
     Until when a former owner's last request to a host counts, by the longest delay that it may have kept there; None
     where all that is known of the host is our own.
     """
+    if frontier.handed_over_at(frontier.settings.max_crawl_delay_s) <= now:
+        return None
     found = (frontier.entry(robots_url(origin)) for origin in frontier.clock(url).ruled)
     inherited = [robots for robots in found if robots and robots.changed_at <= frontier.assignment.since]
     delays_s = [_delay_s(frontier, _rules(frontier, robots)) for robots in inherited]

@@ -1,0 +1,67 @@
+"""
+How politely three fetchers ask fifty hosts while they are killed, by the hosts' own logs.
+
+    python -m bench.gaps [--seed N] [--seconds N] [--pages N]
+
+`pages` of each host. Exit status 0 when no request came sooner than its host's delay, Crawl-delay or Retry-After, never
+two at once, and all pages came; the result is written to `bench/results/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deploy.local.broker import Broker, BrokerConfig
+from services.runtime.kafka import admin
+from services.runtime.settings import KafkaSettings
+from tests.kafka.crowd import DELAY_S, HOSTS, SLOW_DELAY_S, watch
+from tests.kafka.fleet import Fleet
+
+RESULTS = Path(__file__).parent / "results"
+PARTITIONS = 12
+
+
+async def main(options: argparse.Namespace) -> int:
+    """
+    Run it; return the exit status.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Broker(BrokerConfig(Path(folder) / "kafka"))
+        await broker.start()
+        kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers)
+        await admin.create_topics(kafka, PARTITIONS)
+        fleet = Fleet(kafka, Path(folder))
+        try:
+            report = await watch(kafka, fleet, pages=options.pages, seconds=options.seconds, seed=options.seed)
+        finally:
+            await fleet.stop()
+            await broker.stop()
+    date = datetime.now(UTC).date().isoformat()
+    asked = {"date": date, "seed": options.seed, "seconds": options.seconds, "replicas": 3}
+    text = json.dumps({**asked, "delay_s": DELAY_S, "slow_delay_s": SLOW_DELAY_S, **asdict(report)}, indent=2)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"gaps-{date}-seed{options.seed}.json").write_text(text + "\n")
+    print(text)
+    return 0 if not report.breaches and not report.overlaps and report.pages == len(HOSTS) * options.pages else 1
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """
+    Read the command line.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=90)
+    parser.add_argument("--pages", type=int, default=30)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(parse(sys.argv[1:]))))
