@@ -60,6 +60,17 @@ class Refuse:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """
+    An action without I/O: these entries are over for so long that they need not be known any more.
+    """
+
+    subject: str
+    facts: RecordFacts
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """
     A complete answer.

@@ -73,7 +73,8 @@ def _handed_over_at(frontier: Frontier, url: str, now: datetime) -> datetime | N
     Until when a former owner's last request to a host counts, by the longest delay that it may have kept there; None
     where all that is known of the host is our own.
     """
-    if frontier.handed_over_at(frontier.settings.max_crawl_delay_s) <= now:
+    settings = frontier.settings
+    if frontier.handed_over_at(max(settings.delay_s, settings.max_crawl_delay_s)) <= now:
         return None
     found = (frontier.entry(robots_url(origin)) for origin in frontier.clock(url).ruled)
     inherited = [robots for robots in found if robots and robots.changed_at <= frontier.assignment.since]

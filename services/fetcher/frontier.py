@@ -12,15 +12,18 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 
+from schemas import topics
 from schemas.base import Event
+from schemas.parts import Origin
 from schemas.state import FrontierEntry
-from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.answers import Fetch, Forget, Refuse
 from services.fetcher.looks import is_look
+from services.fetcher.past import Past, is_over
 from services.fetcher.politeness import HostClock
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tally import Tally
-from services.fetcher.urls import host_of, origin_of
-from services.runtime.stage import Assignment, Due
+from services.fetcher.urls import host_of, origin_of, robots_url
+from services.runtime.stage import Assignment, Due, RecordFacts
 from services.runtime.table import Table
 
 Choose = Callable[["Frontier", FrontierEntry, datetime], Fetch | Refuse | datetime]
@@ -44,6 +47,8 @@ class Frontier:
         self._ready_at: dict[str, float] = {}
         self._busy: dict[str, str] = {}
         self._tally = Tally()
+        self._past = Past(timedelta(days=settings.kept_days))
+        self._is_forgetting = False
         self._now = assignment.since
         self._is_restoring = True
         table.watch(self._changed)
@@ -99,14 +104,24 @@ class Frontier:
         Hand out what may be done now, one action a host, and tell when to ask again.
         """
         self._now = now
-        actions: list[Fetch | Refuse] = []
+        actions: list[Fetch | Refuse | Forget] = [*self._forgettable(now)]
         while self._has_room() and (top := self._soonest()) is not None and top[0] <= now.timestamp():
             del self._ready_at[heappop(self._ready)[1]]
             action = self._next(top[1], now, choose)
             if action is not None:
                 actions.append(action)
         top = self._soonest() if self._has_room() else None
-        return Due(tuple(actions), None if top is None else datetime.fromtimestamp(top[0], UTC))
+        moments = [None if top is None else datetime.fromtimestamp(top[0], UTC)]
+        moments += [] if self._is_forgetting else [self._past.due_at()]
+        return Due(tuple(actions), min((moment for moment in moments if moment), default=None))
+
+    def forgotten(self, action: Forget, now: datetime) -> list[str]:
+        """
+        Which of the entries that an action names are to be forgotten indeed: some may have changed meanwhile.
+        """
+        self._now = now
+        self._is_forgetting = False
+        return [url for url in action.urls if self._is_forgettable(url, now)]
 
     def figures(self) -> Mapping[str, float]:
         """
@@ -114,6 +129,22 @@ class Frontier:
         """
         counts = self._tally.figures(len(self._table), self._now)
         return {**counts, "origins_waiting": len(self._queues), "in_flight": len(self._busy)}
+
+    def _forgettable(self, now: datetime) -> list[Forget]:
+        """
+        The next entries whose time is over, unless some are being forgotten just now.
+        """
+        while not self._is_forgetting and (taken := self._past.take(now)):
+            found = tuple(url for url in taken if self._is_forgettable(url, now))
+            if found:
+                self._is_forgetting = True
+                place = Origin(topic=topics.FRONTIER.name, partition=self.assignment.partition, offset=0)
+                return [Forget(found[0], RecordFacts(place, f"forget {found[0]}", None), found)]
+        return []
+
+    def _is_forgettable(self, url: str, now: datetime) -> bool:
+        entry = self.entry(url)
+        return entry is not None and is_over(entry) and entry.changed_at + self._past.kept <= now
 
     def _soonest(self) -> tuple[float, str] | None:
         while self._ready and self._ready_at.get(self._ready[0][1]) != self._ready[0][0]:
@@ -149,11 +180,22 @@ class Frontier:
             self._tally.waits_no_more(due)
         self._tally.changed(key, value if isinstance(value, FrontierEntry) else None)
         if not isinstance(value, FrontierEntry):
+            self._forget_host(key)
             return
+        if is_over(value):
+            self._past.add(key, value.changed_at)
         if value.kind == "robots":
             self._rule(origin_of(key), value)
         elif value.due_at is not None and (value.state == "waiting" or is_look(value)):
             self._wait(key, value.due_at.timestamp())
+
+    def _forget_host(self, key: str) -> None:
+        """
+        Nothing has been asked of a host for as long as its rules were kept.
+        """
+        clock = self._clocks.get(host_of(key))
+        if clock is not None and key == robots_url(key) and not clock.is_busy and not clock.origins:
+            del self._clocks[host_of(key)]
 
     def _rule(self, origin: str, robots: FrontierEntry) -> None:
         """

@@ -47,6 +47,7 @@ class FetcherSettings(Settings):
     revisit_ages_s: tuple[int, ...] = Field(
         (3600, 21600, 86400, 259200), description="ages at which a page is looked at again, seconds; none: never"
     )
+    kept_days: int = Field(30, ge=1, description="what is over is remembered for so long after its last change")
     allowed_ports: tuple[int, ...] = Field((80, 443, 8080, 8443), description="ports that may be dialled")
     allowed_networks: tuple[str, ...] = Field((), description="networks beyond the public ones, CIDR; none by default")
 

@@ -14,7 +14,7 @@ from typing import Any
 from schemas import topics
 from services.fetcher import feeds
 from services.fetcher.acceptance import accept
-from services.fetcher.answers import Fetch, Refuse
+from services.fetcher.answers import Fetch, Forget, Refuse
 from services.fetcher.breaker import with_breaker
 from services.fetcher.calls import call_of
 from services.fetcher.choice import due
@@ -24,7 +24,7 @@ from services.fetcher.reservations import Reservations, conclude_reservations
 from services.fetcher.responses import Fetched, Meaning, interpret
 from services.fetcher.rulebook import conclude_rules
 from services.fetcher.settings import FetcherSettings
-from services.runtime.outcome import Drop, Outcome
+from services.runtime.outcome import Change, Drop, Outcome
 from services.runtime.stage import ActionFailed, Assignment, Cause, Stage, Tables
 
 Ask = Callable[[Fetch], Awaitable[Fetched]]
@@ -56,11 +56,11 @@ def open_frontier(assignment: Assignment, tables: Tables, settings: FetcherSetti
     return Frontier(assignment, tables[topics.FRONTIER.name], settings)
 
 
-async def act(action: Fetch | Refuse, ask: Ask) -> Fetched | Refuse:
+async def act(action: Fetch | Refuse | Forget, ask: Ask) -> Fetched | Refuse | Forget:
     """
     Carry out one action.
     """
-    return action if isinstance(action, Refuse) else await ask(action)
+    return await ask(action) if isinstance(action, Fetch) else action
 
 
 def work(given: Any) -> Any:
@@ -77,9 +77,16 @@ def decide(frontier: Frontier, worked: Any, cause: Cause, now: datetime) -> Outc
     action = cause.action
     if cause.record is not None:
         return accept(frontier, worked, cause.record, now)
+    if isinstance(action, Forget):
+        return _forget(frontier, action, now)
     assert isinstance(action, Fetch | Refuse)
     frontier.ended(action, now)
     return _of_action(frontier, action, worked, now)
+
+
+def _forget(frontier: Frontier, action: Forget, now: datetime) -> Outcome:
+    changes = tuple(Change(topics.FRONTIER, url, None) for url in frontier.forgotten(action, now))
+    return Drop("FORGOTTEN", f"{len(changes)} entries that were over for long", changes)
 
 
 def _of_action(frontier: Frontier, action: Fetch | Refuse, meaning: Meaning | ActionFailed, now: datetime) -> Outcome:

@@ -181,7 +181,7 @@ async def test_a_failing_host_is_left_alone_told_and_told_again_when_it_is_back(
     for number in range(12):
         site.scripts[f"/{number}"] = site.respond(503)
         world.request(site.url(f"/{number}"), source_url=site.url("/feed"))
-    await world.run(50)
+    await world.run(60)
     held = len(site.paths)
     await world.run(30)
     probed = len(site.paths)
