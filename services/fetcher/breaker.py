@@ -20,10 +20,10 @@ from schemas import topics
 from schemas.ids import state_id
 from schemas.state import Breaker, FrontierEntry, SourceHealth
 from services.fetcher.answers import Redirected
-from services.fetcher.conclusion import Situation
 from services.fetcher.responses import Feed, Meaning, NotModified, Page, TryAgain, Unusable, Unwanted
 from services.fetcher.schedule import backoff_s
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.situation import Situation
 from services.fetcher.urls import host_of, origin_of, robots_url
 from services.runtime.outcome import Change, DeadLetter, Emission, Emit, Outcome
 from services.runtime.stage import ActionFailed

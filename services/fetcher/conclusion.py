@@ -5,27 +5,27 @@ What becomes of a fetch: events and the next state of its entry. Every end chang
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from schemas import topics
 from schemas.ids import page_id, request_id, sha256_hex
-from schemas.parts import Hints, ListRules, Reservation, Rights
+from schemas.parts import ListRules, Reservation, Rights
 from schemas.state import FrontierEntry
-from services.fetcher import looks, schedule
+from services.fetcher import schedule
 from services.fetcher.answers import Answer, Redirected, Refuse
-from services.fetcher.frontier import Frontier
 from services.fetcher.health import Poll, silent_from, with_health
 from services.fetcher.leads import list_request, new_branches, new_items, page_request, remembered, rules_for
-from services.fetcher.looks import CONFIRM, MISSING, is_look
-from services.fetcher.pages import page_event, request_of, withdrawal
+from services.fetcher.looks import born_at, is_look
+from services.fetcher.pages import page_event, request_of
 from services.fetcher.politeness import retry_after
 from services.fetcher.reservations import Reservations
 from services.fetcher.responses import Feed, Meaning, NotModified, Page, Rulebook, TryAgain, Unusable, Unwanted
 from services.fetcher.rights import reserved, rule_for, tdm_url, with_rule
 from services.fetcher.selection import Branch, Document
+from services.fetcher.situation import Situation
 from services.fetcher.urls import robots_url
+from services.fetcher.withdrawals import MISSING, missing
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.stage import ActionFailed
 
@@ -38,39 +38,6 @@ AWAY: Mapping[str, str] = {
     "HOST_FAILING": "the host fails at all that is asked for",
 }
 """Refusals of what could be fetched another day, in words."""
-
-
-@dataclass(frozen=True)
-class Situation:
-    """
-    What a decision is made in.
-    """
-
-    frontier: Frontier
-    entry: FrontierEntry
-    now: datetime
-
-    def changed(self, **fields: Any) -> tuple[Change, ...]:
-        """
-        The entry's change, in the form of an outcome.
-        """
-        fresh = self.entry.model_copy(update={"changed_at": self.now, "reason": None, **fields})
-        return (Change(topics.FRONTIER, fresh.url, fresh),)
-
-    def closed(
-        self, state: str, reason: str | None = None, due_at: datetime | None = None, **fields: Any
-    ) -> tuple[Change, ...]:
-        """
-        The change of an entry that is over: what was only needed to fetch it is forgotten, unless it is looked at
-        again; title and date of change are kept, by which an edit is known. One that its source edited meanwhile is due
-        again: what came may be older.
-        """
-        said = self.entry.revised or self.entry.hints
-        kept = Hints(title=said.title, modified=said.modified) if due_at is None else said
-        over: dict[str, Any] = {"state": state, "reason": reason, "due_at": due_at, "hints": kept}
-        if self.entry.revised is not None:
-            over = {"state": "waiting", "due_at": self.now, "hints": said, "revised": None}
-        return self.changed(**over, attempts=0, chain=[], **fields)
 
 
 def conclude(situation: Situation, meaning: Meaning | ActionFailed) -> Outcome:
@@ -220,29 +187,8 @@ def _unwanted(situation: Situation, meaning: Unwanted) -> Outcome:
         and entry.kind == "page"
         and entry.article_id is not None
     ):
-        return _missing(situation, meaning, meaning.answer)
+        return missing(situation, meaning, meaning.answer)
     return Drop(meaning.reason, meaning.detail, _given_up(situation, meaning.reason))
-
-
-def _missing(situation: Situation, meaning: Unwanted, answer: Answer) -> Outcome:
-    """
-    A page that was published is not to be found: it is withdrawn the second time, and nothing stands any more then.
-    """
-    entry, now = situation.entry, situation.now
-    gone_at = entry.gone_at or answer.fetched_at
-    is_over = answer.fetched_at - gone_at >= CONFIRM
-    again_at = None if is_over else max(now, gone_at + CONFIRM)
-    poll_at = schedule.poll_after_failure(entry, now)
-    fields: dict[str, Any] = {"gone_at": gone_at, **({"article_id": None, "items": []} if is_over else {})}
-    if poll_at is None or (is_over and meaning.reason == "GONE"):
-        changes = situation.closed("failed" if is_over else "done", meaning.reason, again_at, **fields)
-    else:
-        due_at = poll_at if again_at is None else max(poll_at, again_at)
-        changes = situation.changed(due_at=due_at, attempts=entry.attempts + 1, reason=meaning.reason, **fields)
-    if not is_over:
-        return Drop(meaning.reason, f"{meaning.detail}; withdrawn if it stays so for an hour", changes)
-    event = withdrawal(entry, answer)
-    return Emit((Emission(topics.PAGE_FETCHED, event, event.meta.page_id),), changes, "WITHDRAWN")
 
 
 def _broken(situation: Situation, failed: ActionFailed) -> Outcome:
@@ -251,27 +197,24 @@ def _broken(situation: Situation, failed: ActionFailed) -> Outcome:
 
 def _rest(situation: Situation, answer: Answer, *, has_news: bool = False, **more: Any) -> tuple[Change, ...]:
     """
-    The change of an entry that is answered: a watched one gets its next time, anything else is done.
+    The change of an entry that is answered: a watched one gets its next time, a page that was published its next look,
+    anything else is done.
     """
     entry, now = situation.entry, situation.now
     at_least_s = max(entry.pace.ttl_s if entry.pace else 0, schedule.max_age_s(answer.headers) or 0)
     silent_at = None if has_news else silent_from(entry.pulse)
-    poll = schedule.next_poll(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
     known = entry if answer.status == NOT_MODIFIED else None
     fields = {"fetched_at": answer.fetched_at, **_validators(answer.headers, known), **more}
-    if poll is None and entry.kind == "feed":
-        fields["interval_s"] = schedule.rest_s(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
     if entry.kind == "page":
-        fields |= {"born_at": looks.born_at(entry, entry.hints, answer.fetched_at), "gone_at": None}
-    if poll is None:
-        look_at = _look_at(situation, fields["born_at"]) if entry.kind == "page" else None
-        return situation.closed("done", due_at=look_at, **fields)
-    return situation.changed(due_at=poll.due_at, interval_s=poll.interval_s, attempts=0, **fields)
-
-
-def _look_at(situation: Situation, born: datetime | None) -> datetime | None:
-    ages_s = situation.frontier.settings.revisit_ages_s
-    return None if born is None else looks.next_look(born, situation.now, ages_s)
+        fields |= {"born_at": born_at(entry, entry.hints, answer.fetched_at), "gone_at": None}
+    poll = schedule.next_poll(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
+    if poll is not None:
+        return situation.changed(due_at=poll.due_at, interval_s=poll.interval_s, attempts=0, **fields)
+    if entry.kind == "feed":
+        rest_s = schedule.rest_s(entry, now, has_news=has_news, at_least_s=at_least_s, by=silent_at)
+        return situation.closed("done", interval_s=rest_s, **fields)
+    is_published = fields.get("article_id", entry.article_id) is not None
+    return situation.closed("done", due_at=situation.look_at(fields["born_at"]) if is_published else None, **fields)
 
 
 def _refused(situation: Situation, refused: Refuse) -> Outcome:
@@ -291,7 +234,7 @@ def _given_up(situation: Situation, reason: str, state: str = "failed") -> tuple
     entry = situation.entry
     due_at = schedule.poll_after_failure(entry, situation.now)
     if is_look(entry):
-        return situation.closed("done", reason, _look_at(situation, entry.born_at))
+        return situation.closed("done", reason, situation.look_at(entry.born_at))
     if due_at is None or reason == "GONE":
         rest: dict[str, Any] = {"interval_s": schedule.rest_after_failure_s(entry)} if entry.kind == "feed" else {}
         return situation.closed(state, reason, **rest)

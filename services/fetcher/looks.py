@@ -1,7 +1,7 @@
 """
-Looking at pages again: at set ages, so that edits are seen, and once more where a page was not to be found.
+Looking at pages again, at set ages, so that edits are seen.
 
-    first answer --> done, due at the next age --> 304, the same bytes: nothing | other bytes: a page | gone: withdrawn
+    first answer --> done, due at the next age --> 304, the same bytes: nothing | other bytes: a page
 """
 
 from __future__ import annotations
@@ -15,11 +15,6 @@ from services.fetcher.dates import instant_of
 
 LEAST_PAUSE = timedelta(minutes=15)
 """Between two looks at a page: an age that comes sooner is left out."""
-
-CONFIRM = timedelta(hours=1)
-"""A page that is gone has to be so twice, at least so far apart: publishers move pages, and mend mistakes."""
-
-MISSING = frozenset({"NOT_FOUND", "GONE"})
 
 
 def is_look(entry: FrontierEntry) -> bool:

@@ -18,12 +18,13 @@ from services.fetcher.answers import Fetch, Forget, Refuse
 from services.fetcher.breaker import with_breaker
 from services.fetcher.calls import call_of
 from services.fetcher.choice import due
-from services.fetcher.conclusion import Situation, conclude
+from services.fetcher.conclusion import conclude
 from services.fetcher.frontier import Frontier
 from services.fetcher.reservations import Reservations, conclude_reservations
 from services.fetcher.responses import Fetched, Meaning, interpret
 from services.fetcher.rulebook import conclude_rules
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.situation import Situation
 from services.runtime.outcome import Change, Drop, Outcome
 from services.runtime.stage import ActionFailed, Assignment, Cause, Stage, Tables
 

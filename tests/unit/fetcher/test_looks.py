@@ -229,3 +229,15 @@ async def test_a_watched_page_that_is_gone_is_withdrawn_and_comes_back(world: An
     await world.run(2 * HOUR_S, step_s=60)
 
     assert [page.meta.pub_status for page in world.pages] == [None, "withdrawn", None]
+
+
+async def test_a_list_that_was_asked_for_as_a_page_is_not_looked_at(world: Any, site: Any) -> None:
+    """
+    Nothing of it was published.
+    """
+    rss = b"<rss version='2.0'><channel><item><title>T</title><link>/2</link></item></channel></rss>"
+    site.scripts["/1"] = site.respond(200, rss, content_type="text/xml")
+    world.request(site.url("/1"))
+    await world.run(10 * HOUR_S, step_s=300)
+
+    assert site.paths.count("/1") == 1
