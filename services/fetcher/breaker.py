@@ -86,6 +86,8 @@ def with_breaker(situation: Situation, meaning: Meaning | ActionFailed, outcome:
     """
     entry, now = situation.entry, situation.now
     failure, key = failure_of(meaning), robots_url(entry.url)
+    if not failure and origin_of(entry.url) not in situation.frontier.clock(entry.url).breakers:
+        return outcome
     known = _changed(outcome, key) or situation.frontier.entry(key)
     if failure is None or known is None:
         return outcome
