@@ -57,8 +57,8 @@ def _request(frontier: Frontier, event: FetchRequested, facts: RecordFacts, now:
     known = frontier.entry(event.url)
     if known is None:
         return _accepted(_new(event, facts, now))
-    if _is_answered(known, event, now):
-        is_under_way = frontier.is_under_way(event.url)
+    is_under_way = frontier.is_under_way(event.url)
+    if _is_answered(known, event, now) or (is_under_way and event.source_url is not None):
         changes = _noted(known, event, is_under_way=is_under_way, now=now)
         return Drop("ALREADY_KNOWN", f"{known.state} since {known.changed_at.isoformat()}", changes)
     return _accepted(_again(known, event, facts, now))
@@ -108,11 +108,11 @@ def _noted(known: FrontierEntry, event: FetchRequested, *, is_under_way: bool, n
     if known.kind != "page" or known.min_interval_s is not None or not is_own or not _adds(said, event.hints):
         return ()
     fresh: dict[str, Any] = {"changed_at": now, "source_url": event.source_url}
-    if known.state != "waiting":
+    if is_under_way and _is_edited(said, event.hints):
+        fresh["revised"] = event.hints
+    elif known.state != "waiting":
         title, modified = event.hints.title or said.title, event.hints.modified or said.modified
         fresh["hints"] = said.model_copy(update={"title": title, "modified": modified})
-    elif is_under_way and _is_edited(said, event.hints):
-        fresh["revised"] = event.hints
     else:
         fresh["hints"] = event.hints
     entry = known.model_copy(update=fresh)

@@ -254,7 +254,7 @@ def _try_again(situation: Situation, failure: TryAgain) -> Outcome:
     stated = retry_after(failure.retry_after, now, settings.max_retry_after_s)
     due_at = max(moment for moment in (soonest, stated) if moment is not None)
     # The next try will see what the source revised meanwhile.
-    said = {"hints": entry.revised, "revised": None} if entry.revised else {}
+    said = {"hints": entry.revised, "revised": None, "state": "waiting"} if entry.revised else {}
     changes = (*situation.changed(due_at=due_at, attempts=attempts, reason=failure.reason, **said), *pause)
     return Drop("TRY_AGAIN", f"{failure.reason}: {failure.detail}; try {attempts}", changes)
 

@@ -231,6 +231,28 @@ async def test_a_watched_page_that_is_gone_is_withdrawn_and_comes_back(world: An
     assert [page.meta.pub_status for page in world.pages] == [None, "withdrawn", None]
 
 
+@pytest.mark.parametrize("status", [200, 304, 404, 503])
+async def test_an_edit_that_is_listed_during_a_look_is_fetched_afterwards(world: Any, site: Any, status: int) -> None:
+    """
+    Whatever came of the look, and published as edited though the bytes are the same.
+    """
+    page = site.respond(200, PAGE, content_type="text/html", etag='"1"')
+    site.scripts["/1"] = page
+    world.request(site.url("/1"), source_url=site.url("/feed"), hints={"title": "First"})
+    await world.run(60)
+
+    async def script(writer: Any) -> None:
+        site.scripts["/1"] = page
+        world.request(site.url("/1"), source_url=site.url("/feed"), hints={"title": "Edited"})
+        writer.write(page if status == 200 else site.respond(status))
+
+    site.scripts["/1"] = script
+    await world.run(1.5 * HOUR_S, step_s=30)
+
+    assert [event.meta.hints.title for event in world.pages] == ["First", "Edited"]
+    assert site.paths.count("/1") == 3
+
+
 async def test_a_list_that_was_asked_for_as_a_page_is_not_looked_at(world: Any, site: Any) -> None:
     """
     Nothing of it was published.
