@@ -43,7 +43,7 @@ test-kafka: $(READY) ## Run the tests that only a real broker can answer
 test-compose-smoke: $(READY) ## Bring the compose stack up and look into it; needs Docker
 	$(PY) -m pytest tests/compose/test_smoke.py
 
-test-compose: $(READY) ## Harm the compose stack too; half an hour, needs Docker
+test-compose: $(READY) ## Harm the compose stack too; an hour, needs Docker
 	$(PY) -m pytest -m e2e tests/compose
 
 schemas: $(READY) ## Write schemas/json/ from the models

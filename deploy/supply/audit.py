@@ -25,7 +25,7 @@ TOOL = "pip-audit@2.10.1"
 SERVICES = ("pypi", "osv")
 """Where pip-audit looks, the second where the first knows nothing."""
 
-TIMEOUT_S = 300
+TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)

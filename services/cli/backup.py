@@ -18,11 +18,11 @@ from typing import Any, BinaryIO
 from schemas import topics
 from schemas.topics import Topic
 from services.cli.backup_file import BackupWriter
-from services.cli.errors import BackupError, TargetError
-from services.cli.flow import INPUTS, KEPT, Input
+from services.cli.errors import BackupError, RunningError, TargetError
+from services.cli.flow import GROUPS, INPUTS, KEPT, Input
 from services.cli.offsets import spans
 from services.runtime.errors import BrokerError
-from services.runtime.kafka.admin import describe_topics
+from services.runtime.kafka.admin import describe_topics, members
 from services.runtime.kafka.connection import TransientError, count_partitions
 from services.runtime.kafka.reader import read_to_end
 from services.runtime.kafka.writer import Writer
@@ -118,11 +118,13 @@ async def restore(kafka: KafkaSettings, records: Iterable[Record], *, merge: boo
     Write the records of a backup, each to the partition that the present count gives it; return how many, by topic.
 
     Raises:
+        RunningError: A service runs.
         TargetError: Something is there already, and it was not asked to merge.
         BackupError: A record cannot be placed; what was written before it stays.
         BrokerError: Kafka is away, or refuses a record; what was written before it stays.
         TopicsError: Topics are missing.
     """
+    await _insist_on_silence(kafka)
     filled = [state.topic.name for state in await describe_topics(kafka) if state.records]
     count = await count_partitions(kafka, [topic.name for topic in topics.ALL])
     if filled and not merge:
@@ -140,6 +142,16 @@ async def restore(kafka: KafkaSettings, records: Iterable[Record], *, merge: boo
         finally:
             await writer.stop()
     return dict(done)
+
+
+async def _insist_on_silence(kafka: KafkaSettings) -> None:
+    with _explained("ask again"):
+        running = {group: count for group, count in (await members(kafka, GROUPS)).items() if count}
+    if running:
+        told = ", ".join(f"{group} ({count})" for group, count in sorted(running.items()))
+        raise RunningError(
+            f"still running: {told}", "stop all services; who was killed is counted until its session ends, 10 s"
+        )
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:

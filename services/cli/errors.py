@@ -3,6 +3,7 @@ What an operator is told when something does not work, and what a script reads f
 
     NewsIngestError               (services.runtime.errors) has a stable code and a next step
     ├── TargetError              NI-204   a Kafka to be restored into is not empty
+    ├── RunningError             NI-205   services run that must not
     ├── InputFileError           NI-401   a file cannot be read
     ├── UrlError                NI-402   not a URL that can be fetched
     ├── OpmlError               NI-403   not a list of feeds
@@ -108,6 +109,14 @@ class TargetError(NewsIngestError):
     """
 
     code = "NI-204"
+
+
+class RunningError(NewsIngestError):
+    """
+    Services run, and would not notice what is put into their topics.
+    """
+
+    code = "NI-205"
 
 
 class InputFileError(NewsIngestError):

@@ -31,6 +31,9 @@ INPUTS = (
     Input("tagger", topics.ARTICLE_REPLAY, is_replay=True),
 )
 
+GROUPS = tuple(dict.fromkeys(given.group for given in INPUTS))
+"""The services, by the groups in which they read."""
+
 TABLES = (topics.FRONTIER, topics.SITE_LINES, topics.SOURCE_HEALTH, topics.LEDGER)
 """What the services remember; nobody else could tell them again."""
 

@@ -4,12 +4,25 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from tests.compose.stack import Stack, is_docker_there
+from tests.compose.stack import SERVICES, Stack, docker, image_of, is_docker_there
+
+
+@pytest.fixture(scope="session")
+def images() -> Iterator[None]:
+    """
+    Whoever needs Docker asks for this: what was built is taken away when all tests are over.
+    """
+    if not is_docker_there():
+        pytest.skip("no Docker engine with compose here")
+    yield
+    for service in (*SERVICES, "cli"):
+        with suppress(AssertionError):
+            docker("image", "rm", image_of(service))
 
 
 @contextmanager
@@ -18,8 +31,6 @@ def running(folder: Path, *overlays: Path, profile: str = "", without: Collectio
     The stack, built, healthy, with the small web beside it; taken away again at the end, and nothing of it is left.
     `without` names services that are not started.
     """
-    if not is_docker_there():
-        pytest.skip("no Docker engine with compose here")
     stack = Stack(folder, *overlays, profile=profile)
     try:
         stack.compose("--profile", "cli", "build", timeout_s=600)
@@ -35,7 +46,7 @@ def running(folder: Path, *overlays: Path, profile: str = "", without: Collectio
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """
     The stack as deploy/compose.yaml has it.
     """

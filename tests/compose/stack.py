@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,18 @@ SITE_FILE = Path(__file__).parent / "site.yaml"
 SITE_SCRIPT = Path(__file__).parent / "serve.py"
 
 SERVICES = ("fetcher", "cleaner", "tagger")
+
+BASE = "python:3.12-slim-bookworm"
+"""What our images are built on, and the small web runs in."""
+
+VERSION = f"test-{os.getpid()}"
+"""Tag of the images: what another run builds beside this one is not what this one runs."""
+
+TYPED = "docker compose -f deploy/compose.yaml "
+"""How commands begin in the documentation."""
+
+A_LINE_S = 300
+"""For the longest of them."""
 
 PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 """Where Docker puts the containers of a network; the fetcher goes to no such place by itself."""
@@ -48,7 +61,7 @@ class Stack:
             "STACK_PROMETHEUS_PORT": str(self.prometheus_port),
             "STACK_GRAFANA_PORT": str(self.grafana_port),
             "COMPOSE_PROFILES": profile,
-            "STACK_VERSION": "test",
+            "STACK_VERSION": VERSION,
             "TEST_SITE_SCRIPT": str(SITE_SCRIPT),
         }
         self._files = [COMPOSE_FILE, *overlays, SITE_FILE]
@@ -64,9 +77,30 @@ class Stack:
         """
         Run docker compose on this project; return what it answers.
         """
-        files = [part for path in self._files for part in ("-f", str(path))]
-        command = ["docker", "compose", "--progress", "quiet", "-p", self.project, *files, *arguments]
+        command = ["docker", "compose", "--progress", "quiet", "-p", self.project, *self._given_files(), *arguments]
         return _run(command, self._environ, timeout_s)
+
+    def _given_files(self) -> list[str]:
+        return [part for path in self._files for part in ("-f", str(path))]
+
+    def set(self, name: str, value: str) -> None:
+        """
+        What an operator writes into deploy/.env.
+        """
+        self._environ[name] = value
+
+    def types(self, line: str, folder: Path) -> str:
+        """
+        Run a line of the documentation, redirections included, as it stands there but for the project it is about.
+
+        Args:
+            line: Begins with `docker compose -f deploy/compose.yaml`.
+            folder: The files that it names are here.
+        """
+        start, _, rest = line.partition(TYPED)
+        assert not start, line
+        ours = shlex.join(["docker", "compose", "--progress", "quiet", "-p", self.project, *self._given_files()])
+        return _run(["sh", "-c", f"cd {shlex.quote(str(folder))} && {ours} {rest}"], self._environ, A_LINE_S)
 
     def cli(self, *arguments: str) -> str:
         """
@@ -122,6 +156,13 @@ class Stack:
         label = f"label=com.docker.compose.project={self.project}"
         kinds: Sequence[Sequence[str]] = (("ps", "-a"), ("volume", "ls"), ("network", "ls"))
         return "".join(docker(*kind, "-q", "--filter", label) for kind in kinds)
+
+
+def image_of(service: str) -> str:
+    """
+    The name of an image as the tests build it.
+    """
+    return f"news-ingest/{service}:{VERSION}"
 
 
 def docker(*arguments: str, with_stderr: bool = False) -> str:

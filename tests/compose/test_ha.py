@@ -18,7 +18,7 @@ BROKERS = ("kafka", "kafka-2", "kafka-3")
 
 
 @pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def three(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """
     The stack with three brokers.
     """

@@ -27,7 +27,7 @@ PROMETHEUS, GRAFANA = (
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def watched(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """
     The stack with Prometheus; with Grafana too, where its image can be had.
     """

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from schemas import topics
-from tests.compose.stack import SERVICES, Stack, docker
+from tests.compose.stack import BASE, SERVICES, Stack, docker, image_of
 from tests.kafka.watching import Subscriber
 
 pytestmark = pytest.mark.e2e
@@ -91,6 +91,21 @@ def test_a_container_is_bounded(stack: Stack, service: str) -> None:
     assert int(memory) <= 1536 * MIB
 
 
+def test_who_runs_out_of_memory_harms_itself_only(stack: Stack) -> None:
+    """
+    A process that takes more than its container may have is killed. The container beside it, Kafka and the machine
+    notice nothing.
+    """
+    hog = "block = []\nwhile True: block.append(bytes([1]) * 2**24)"
+    with pytest.raises(AssertionError, match=": 137"):
+        stack.run_inside("cleaner", f"python -c '{hog}'")
+    others = {name: stack.containers(name)[0] for name in ("kafka", "fetcher", "tagger")}
+
+    assert all(other["State"]["OOMKilled"] is False for other in others.values())
+    assert all(other["RestartCount"] == 0 for other in others.values())
+    assert all(stack.health(name) == ["healthy"] for name in others)
+
+
 @pytest.mark.parametrize("service", ["cleaner", "tagger"])
 def test_a_service_that_needs_no_web_has_none(stack: Stack, service: str) -> None:
     """
@@ -124,8 +139,7 @@ def test_an_image_is_small(stack: Stack, service: str) -> None:
     """
     assert stack.project
     size, base = (
-        int(docker("image", "inspect", "--format", "{{.Size}}", image))
-        for image in (f"news-ingest/{service}:test", "python:3.12-slim-bookworm")
+        int(docker("image", "inspect", "--format", "{{.Size}}", image)) for image in (image_of(service), BASE)
     )
 
     assert (size - base) / MIB < OVER_BASE_MIB[service]
@@ -142,8 +156,8 @@ def test_an_image_holds_only_its_service(stack: Stack, service: str) -> None:
         "find /opt/news -writable ! -type l;"
         "ls /opt/news/app/services"
     )
-    image = f"news-ingest/{service}:test"
-    listed = docker("run", "--rm", "--network", "none", "--entrypoint", "sh", image, "-c", script + "; true").split()
+    asked = ("run", "--rm", "--network", "none", "--entrypoint", "sh", image_of(service), "-c", script + "; true")
+    listed = docker(*asked).split()
 
     assert stack.project
     assert [name for name in listed if name != "__pycache__"] == sorted(

@@ -22,7 +22,7 @@ from services.cli import draining
 from services.cli.app import app
 from services.cli.backup import back_up, restore
 from services.cli.backup_file import BackupWriter, read_backup
-from services.cli.errors import ExitCode, TargetError
+from services.cli.errors import ExitCode, RunningError, TargetError
 from services.cli.flow import Input
 from services.cli.offsets import unread
 from services.cli.watching import publish_sources
@@ -188,6 +188,22 @@ async def test_a_kafka_that_holds_something_is_restored_into_only_when_told(kafk
 
     last = (await everything(kafka, topics.SOURCES))[-1]
     assert Source.from_wire(last.value or b"", {}).title == "Kept"
+
+
+async def test_nothing_is_restored_while_a_service_runs(kafka: KafkaSettings, fleet: Fleet) -> None:
+    """
+    Not even merged: it would not notice. Who runs is named, and when it has stopped, nothing is in the way.
+    """
+    backup = written(source(1))
+    fleet.start("tagger", TAGGER)
+    await clean(kafka, topics.ARTICLE_CLEANED, ["https://site-1.test/1"])
+    await settled(kafka, "tagger", topics.ARTICLE_CLEANED)
+
+    with pytest.raises(RunningError, match=r"still running: tagger \(1\)"):
+        await restore(kafka, read_backup(BytesIO(backup)), merge=True, tell=told)
+    await fleet.stop()
+    assert await everything(kafka, topics.SOURCES) == []
+    assert await restore(kafka, read_backup(BytesIO(backup)), merge=True, tell=told) == {topics.SOURCES.name: 1}
 
 
 def test_an_operator_types_it(kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

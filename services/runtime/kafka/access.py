@@ -10,13 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from schemas.base import Event
 from schemas.envelope import seal
 from schemas.topics import MAX_RECORD_BYTES, Topic
 from services.runtime.errors import BrokerError, TopicsError
-from services.runtime.kafka.connection import BRIEF, close, connection, consumer, partition_counts, reach, record_of
+from services.runtime.kafka.connection import (
+    BRIEF,
+    close,
+    connection,
+    consumer,
+    or_hidden,
+    partition_counts,
+    reach,
+    record_of,
+)
 from services.runtime.kafka.writer import hand_over
 from services.runtime.record import Outgoing, Record
 from services.runtime.settings import KafkaSettings
@@ -70,6 +79,7 @@ async def follow(
 
     Raises:
         BrokerError: Kafka is away.
+        TopicsError: The topic is not there, or must not be read by this user.
     """
     reader = consumer(kafka, **(BRIEF if until_end else {}))
     try:
@@ -82,6 +92,10 @@ async def follow(
             for messages in (await reader.getmany(timeout_ms=200)).values():
                 for message in messages:
                     yield record_of(message)
+    except TopicAuthorizationFailedError as error:
+        raise TopicsError(
+            f"user {kafka.sasl_username!r} may not read {topic.name}", "docs/topics.md says who may"
+        ) from error
     finally:
         await close(reader)
 
@@ -89,7 +103,7 @@ async def follow(
 async def _count(kafka: KafkaSettings, topic: Topic[Any]) -> int:
     count = (await partition_counts(kafka, [topic.name]))[topic.name]
     if not count:
-        raise TopicsError(f"topic {topic.name} does not exist", "run `news-ingest topics create`")
+        raise TopicsError(f"topic {topic.name} does not exist{or_hidden(kafka)}", "run `news-ingest topics create`")
     return count
 
 

@@ -181,10 +181,18 @@ async def count_partitions(kafka: KafkaSettings, names: Iterable[str]) -> int:
     counts = await partition_counts(kafka, names)
     missing = sorted(name for name, count in counts.items() if not count)
     if missing:
-        raise TopicsError(f"missing topics: {', '.join(missing)}", "run `news-ingest topics create`")
+        raise TopicsError(f"missing topics: {', '.join(missing)}{or_hidden(kafka)}", "run `news-ingest topics create`")
     if len(set(counts.values())) > 1:
         raise TopicsError(f"partition counts differ: {counts}", "the count is one for all; see the drain procedure")
     return next(iter(counts.values()))
+
+
+def or_hidden(kafka: KafkaSettings) -> str:
+    """
+    What else it may mean that a topic is not there: Kafka hides it from who has no right to it.
+    """
+    who = kafka.sasl_username
+    return f", or user {who!r} may not see it" if kafka.security_protocol.startswith("SASL") else ""
 
 
 def by_partition(offsets: Offsets) -> dict[TopicPartition, int]:
@@ -212,5 +220,8 @@ def _next_step(kafka: KafkaSettings) -> str:
     The client says no more than that it cannot begin, whether nobody is there or nobody lets it in.
     """
     if kafka.security_protocol == "PLAINTEXT":
-        return "start one with `news-ingest up`, or set KAFKA_BOOTSTRAP_SERVERS"
+        return (
+            "start one with `news-ingest up`, or set KAFKA_BOOTSTRAP_SERVERS; "
+            "one that lets nobody in without TLS and a password wants KAFKA_SECURITY_PROTOCOL=SASL_SSL"
+        )
     return f"is the address right, the certificate trusted, the password that of user {kafka.sasl_username!r}?"
