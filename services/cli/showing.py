@@ -27,6 +27,7 @@ WHAT_TO_DO = {
     "ADDRESS_REFUSED": "only public addresses are fetched from; others are allowed by NEWS_FETCHER_ALLOWED_NETWORKS",
     "PORT_REFUSED": "only usual ports are fetched from; others are allowed by NEWS_FETCHER_ALLOWED_PORTS",
     "RESERVED": "its publisher reserves it, and NEWS_FETCHER_RESERVED_PAGES says that such pages are left",
+    "META_REFRESH": "it only leads elsewhere: ask for the address that is named",
     "ROBOTS_DISALLOWED": "the site does not want it fetched, and there is no way around that",
 }
 

@@ -38,6 +38,12 @@ class UnreadableBodyError(ValueError):
     """
 
 
+class CutOffBodyError(UnreadableBodyError):
+    """
+    The encoded data ends before its end: not all of it has come.
+    """
+
+
 class Body:
     """
     A body that grows until it is complete or over its limit. At most the limit and one byte are ever kept.
@@ -96,8 +102,10 @@ class Body:
         Nothing more comes: unpack what can only be unpacked as a whole.
 
         Raises:
-            UnreadableBodyError: It cannot be decoded.
+            UnreadableBodyError: It cannot be decoded, or is not all there.
         """
+        if self._inflater is not None and not (self.is_over or self._inflater.eof):
+            raise CutOffBodyError(f"Content-Encoding {self._encoding}: the data ends too early")
         unpack = _WHOLE.get(self._encoding)
         if unpack is None or self.is_over or not self._decoded:
             return

@@ -11,25 +11,28 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from errno import EACCES
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import partial
 from typing import Any, cast
 
 import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
 
 from services.fetcher.addresses import Network, may_dial, networks
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Result
-from services.fetcher.bodies import ACCEPT_ENCODING, Body, UnreadableBodyError
+from services.fetcher.bodies import ACCEPT_ENCODING, Body, CutOffBodyError, UnreadableBodyError
 from services.fetcher.listings import MAX_LIST_BYTES
 from services.fetcher.redirects import MAX_PAUSE_S, Hop, next_url, port_failure
 from services.fetcher.responses import Fetched
 from services.fetcher.robots import MAX_ROBOTS_BYTES
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.urls import authority_of, host_of
 
 KEPT_BYTES = 64 * 1024
 """What is kept of a body over the limit, for its dead letter."""
@@ -48,6 +51,15 @@ ACCEPT = {
 LIMITS = {"robots": MAX_ROBOTS_BYTES, "feed": MAX_LIST_BYTES}
 """What is only read may be larger or smaller than what is published."""
 
+MAX_LOOKUPS = 512
+"""Names looked up at once. A look-up that is not answered keeps its thread for as long as the C library waits."""
+
+MAX_ADDRESSES = 8
+"""Of one name; the connector tries the rest anew after each that fails, so that hundreds would be thousands."""
+
+Lookup = Callable[..., list[Any]]
+"""In the form of `socket.getaddrinfo`, and blocking like it."""
+
 
 class AddressRefusedError(PermissionError):
     """
@@ -57,14 +69,24 @@ class AddressRefusedError(PermissionError):
 
 class Client:
     """
-    An HTTP client without memory: no cookies, no proxies, no credentials, no redirects of its own.
+    An HTTP client without memory: no cookies beyond one request, no proxies but the one that is set, no credentials, no
+    redirects of its own: httpx's transport without its client, which would read every Location by rules of its own.
     """
 
-    def __init__(self, settings: FetcherSettings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        settings: FetcherSettings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        lookup: Lookup = socket.getaddrinfo,
+    ) -> None:
         self.now = now
         self._settings = settings
         self._allowed = networks(settings.allowed_networks)
-        self._http: httpx.AsyncClient | None = None
+        self._resolver = Resolver(lookup, settings.connect_timeout_s, self._allowed)
+        self._transport: AiohttpTransport | None = None
+        self._timeout = httpx.Timeout(
+            settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
+        )
 
     async def fetch(self, fetch: Fetch) -> Fetched:
         """
@@ -88,15 +110,17 @@ class Client:
         """
         Close every connection.
         """
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        if self._transport is not None:
+            await self._transport.aclose()
+            self._transport = None
+        await self._resolver.close()
 
     async def _follow(self, fetch: Fetch, asked: list[str], limit: asyncio.Timeout) -> Result:
         """
         Send one hop after the other. Pauses between them are the host's, and do not count against our time.
         """
         step: str | Result = fetch.subject
+        cookies = httpx.Cookies()
         while isinstance(step, str):
             if asked:
                 pause_s = min(fetch.delay_s, MAX_PAUSE_S)
@@ -104,17 +128,25 @@ class Client:
                 await self.pause(pause_s)
             refused = port_failure(step, tuple(asked), self._settings)
             asked.append(step)
-            step = refused or await self._send(fetch, tuple(asked))
+            step = refused or await self._send(fetch, tuple(asked), cookies)
         return step
 
-    async def _send(self, fetch: Fetch, asked: tuple[str, ...]) -> str | Result:
-        headers = {"Accept": ACCEPT[fetch.kind], **fetch.rules.headers}
+    async def _send(self, fetch: Fetch, asked: tuple[str, ...], cookies: httpx.Cookies) -> str | Result:
+        url = asked[-1]
+        # Stated, for httpx would read the host anew, by an older standard than ours: it knows of no emoji.
+        own = {"Host": authority_of(url), "User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
+        headers = {**own, "Accept": ACCEPT[fetch.kind], **fetch.rules.headers}
         if len(asked) == 1 and fetch.etag:
             headers["If-None-Match"] = fetch.etag
         if len(asked) == 1 and fetch.last_modified:
             headers["If-Modified-Since"] = fetch.last_modified
-        async with self._client().stream("GET", asked[-1], headers=headers) as response:
-            hop = Hop(asked, response.status_code, _headers(response), _cut_to_ms(self.now()))
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout.as_dict()})
+        if cookies:
+            cookies.set_cookie_header(request)
+        async with aclosing(await self._wire().handle_async_request(await self._addressed(request))) as response:
+            response.request, at = request, _cut_to_ms(self.now())
+            is_marked = _is_marking(cookies, response)
+            hop = Hop(asked, response.status_code, _headers(response), at, is_marked=is_marked)
             step = next_url(fetch, hop, self._settings)
             return await self._read(fetch, hop, response) if step is None else step
 
@@ -128,34 +160,49 @@ class Client:
                 body.feed(chunk)
                 if body.is_over:
                     break
-        body.end()
+        # Megabytes are unpacked here; nobody else waits for them.
+        await asyncio.to_thread(body.end)
         if body.is_over:
             kept_bytes = MAX_ROBOTS_BYTES if fetch.kind == "robots" else KEPT_BYTES
             large = body.too_large(kept_bytes, hop.headers.get("content-length"))
             return Oversized(hop.asked[-1], hop.status, hop.at, large)
         return Answer(hop.asked[-1], hop.asked[:-1], hop.status, hop.headers, body.finish(), hop.at)
 
-    def _client(self) -> httpx.AsyncClient:
-        if self._http is None:
-            settings = self._settings
+    async def _addressed(self, request: httpx.Request) -> httpx.Request:
+        """
+        A request as it is handed on. A proxy is told the address that was judged here, unless it judges itself.
+
+        Raises:
+            AddressRefusedError: The host has no address that may be dialled.
+        """
+        if not self._settings.proxy or self._settings.proxy_guards:
+            return request
+        host = host_of(str(request.url))
+        found = await self._resolver.resolve(host)
+        address = found[0]["host"]
+        if not may_dial(address, self._allowed):
+            raise AddressRefusedError(EACCES, f"{host} has no public address")
+        named = {**request.extensions, "sni_hostname": host}
+        return httpx.Request("GET", request.url.copy_with(host=address), headers=request.headers, extensions=named)
+
+    def _wire(self) -> AiohttpTransport:
+        if self._transport is None:
+            proxy = httpx.Proxy(self._settings.proxy) if self._settings.proxy else None
             tls = httpx.create_ssl_context(trust_env=False)
-            timeout = httpx.Timeout(
-                settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
+            self._transport = AiohttpTransport(
+                verify=tls, trust_env=False, proxy=proxy, client=lambda: self._session(tls)
             )
-            self._http = httpx.AsyncClient(
-                transport=AiohttpTransport(verify=tls, trust_env=False, client=lambda: self._session(tls)),
-                headers={"User-Agent": settings.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                timeout=timeout,
-                trust_env=False,
-                follow_redirects=False,
-            )
-        return self._http
+        return self._transport
 
     def _session(self, tls: ssl.SSLContext) -> aiohttp.ClientSession:
-        allowed = self._allowed
+        # What goes through a proxy dials nothing else.
+        guard = None if self._settings.proxy else partial(make_socket, allowed=self._allowed)
         connector = aiohttp.TCPConnector(
-            ssl=tls, limit=0, socket_factory=lambda target: make_socket(target, allowed), keepalive_timeout=15
+            ssl=tls,
+            limit=0,
+            resolver=self._resolver,
+            socket_factory=guard,
+            keepalive_timeout=15,
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -164,6 +211,46 @@ class Client:
             max_line_size=MAX_HEADER_BYTES,
             max_field_size=MAX_HEADER_BYTES,
         )
+
+
+class Resolver(AbstractResolver):
+    """
+    The system's own resolver, in threads of its own: names that nobody answers for keep no other name waiting.
+    """
+
+    def __init__(self, lookup: Lookup, timeout_s: float, allowed: tuple[Network, ...]) -> None:
+        self._lookup = lookup
+        self._timeout_s = timeout_s
+        self._allowed = allowed
+        self._threads = ThreadPoolExecutor(MAX_LOOKUPS, "lookup")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """
+        Some addresses of a name, in the order in which they are to be tried: those first that may be dialled.
+
+        Raises:
+            OSError: It has none, or the look-up took too long.
+        """
+        asking = partial(self._lookup, host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                found = await asyncio.get_running_loop().run_in_executor(self._threads, asking)
+        except TimeoutError:
+            raise socket.gaierror(socket.EAI_AGAIN, f"no answer in {self._timeout_s:g} s") from None
+        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        results = [
+            ResolveResult(hostname=host, host=address[0], port=port, family=family, proto=protocol, flags=flags)
+            for family, _, protocol, _, address in found
+        ]
+        return sorted(results, key=lambda one: not may_dial(one["host"], self._allowed))[:MAX_ADDRESSES]
+
+    async def close(self) -> None:
+        """
+        Take no more names; those under way are forgotten.
+        """
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def make_socket(target: Any, allowed: tuple[Network, ...]) -> socket.socket:
@@ -177,6 +264,20 @@ def make_socket(target: Any, allowed: tuple[Network, ...]) -> socket.socket:
     if not may_dial(address[0], allowed):
         raise AddressRefusedError(EACCES, f"{address[0]} is not a public address")
     return socket.socket(family, kind, protocol)
+
+
+def _is_marking(cookies: httpx.Cookies, response: httpx.Response) -> bool:
+    """
+    Take the cookies of an answer; say whether there are others now. Those that cannot be said back are left.
+    """
+    if "set-cookie" not in response.headers:
+        return False
+    known = {(cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar}
+    cookies.extract_cookies(response)
+    for cookie in list(cookies.jar):
+        if not f"{cookie.name}{cookie.value}".isascii():
+            cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
+    return {(cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar} != known
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
@@ -199,11 +300,14 @@ def _failure(asked: tuple[str, ...], error: Exception) -> Failure:
 _FINAL = frozenset({"ADDRESS_REFUSED", "INVALID_URL", "UNREADABLE_BODY"})
 
 _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "DNS_FAILED"),
+    (AddressRefusedError, "ADDRESS_REFUSED"),
+    ((aiohttp.ClientConnectorDNSError, socket.gaierror), "DNS_FAILED"),
+    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError), "PROXY_FAILED"),
     ((aiohttp.ClientSSLError, ssl.SSLError), "TLS_FAILED"),
     ((TimeoutError, httpx.TimeoutException, aiohttp.ServerTimeoutError), "TIMED_OUT"),
     (aiohttp.ClientConnectorError, "CONNECTION_FAILED"),
     ((httpx.InvalidURL, aiohttp.InvalidURL), "INVALID_URL"),
+    (CutOffBodyError, "PROTOCOL_ERROR"),
     (UnreadableBodyError, "UNREADABLE_BODY"),
     ((aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError), "DISCONNECTED"),
 )

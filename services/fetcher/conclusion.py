@@ -25,6 +25,7 @@ from services.fetcher.rights import reserved, rule_for, tdm_url, with_rule
 from services.fetcher.selection import Branch, Document
 from services.fetcher.situation import Situation
 from services.fetcher.urls import robots_url
+from services.fetcher.validators import validators_of
 from services.fetcher.withdrawals import MISSING, missing
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.stage import ActionFailed
@@ -305,14 +306,8 @@ def _validators(headers: Mapping[str, str], known: FrontierEntry | None = None) 
     """
     What makes the next request conditional; a 304 that does not repeat them leaves the known ones.
     """
-    return {
-        "etag": _short(headers.get("etag")) or (known.etag if known else None),
-        "last_modified": _short(headers.get("last-modified")) or (known.last_modified if known else None),
-    }
-
-
-def _short(value: str | None) -> str | None:
-    return value if value and len(value) <= 500 else None
+    stated = validators_of(headers)
+    return {name: value or (getattr(known, name) if known else None) for name, value in stated.items()}
 
 
 _DECISIONS: Mapping[type[Any], Callable[[Situation, Any], Outcome]] = {

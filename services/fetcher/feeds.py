@@ -1,5 +1,5 @@
 """
-Reading feeds: RSS 0.9x, 1.0, 2.0 and Atom, from bytes, without any network.
+Reading feeds: RSS 0.9x, 1.0, 2.0 and Atom, from bytes, without any network and without what a DOCTYPE declares.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import feedparser
 
 from schemas.parts import Hints
 from schemas.state import Pace
+from services.fetcher.doctypes import without_doctype
 from services.fetcher.listings import MAX_ENTRIES, Entry, Listing, NotAListError, cut
+
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 
@@ -50,6 +53,10 @@ def read_feed(body: bytes, url: str, content_type: str | None) -> Listing:
     """
     if len(body) > MAX_FEED_BYTES:
         raise NotAListError(f"{len(body)} bytes; of a feed at most {MAX_FEED_BYTES} are read")
+    if body.startswith(UTF_16_MARKS):
+        # The parser would take it for UTF-8 where it does not declare its encoding.
+        body, content_type = _ENCODING.sub(b"", body.decode("utf-16", "replace").encode(), count=1), None
+    body = without_doctype(body)
     if _is_too_deep(body):
         raise NotAListError(f"more than {MAX_DEPTH} elements inside each other")
     try:
@@ -78,7 +85,8 @@ def _parse_mended(body: bytes, url: str, content_type: str | None) -> Any:
 def _existing(reference: re.Match[bytes]) -> bytes:
     digits = reference[1].lower()
     number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
-    return reference[0] if number <= sys.maxunicode else b"&#xFFFD;"
+    is_surrogate = 0xD800 <= number <= 0xDFFF
+    return reference[0] if number <= sys.maxunicode and not is_surrogate else b"&#xFFFD;"
 
 
 def _is_too_deep(body: bytes) -> bool:

@@ -29,12 +29,14 @@ class Hop:
 
     Attributes:
         asked: The URLs asked so far in this request, this answer's last.
+        is_marked: It set a cookie that was not set before: the same URL may answer otherwise now.
     """
 
     asked: tuple[str, ...]
     status: int
     headers: Mapping[str, str]
     at: datetime
+    is_marked: bool = False
 
 
 def next_url(fetch: Fetch, hop: Hop, settings: FetcherSettings) -> str | Redirected | Failure | None:
@@ -56,7 +58,7 @@ def next_url(fetch: Fetch, hop: Hop, settings: FetcherSettings) -> str | Redirec
     except ValueError as error:
         return _failed(hop, "INVALID_LOCATION", f"{location[:200]!r}: {error}")
     before = (*fetch.chain, *hop.asked)
-    if target in before:
+    if target in before and not hop.is_marked:
         return _failed(hop, "REDIRECT_LOOP", " -> ".join((*before, target)))
     if len(before) > (MAX_ROBOTS_HOPS if fetch.kind == "robots" else settings.max_redirects):
         return _failed(hop, "TOO_MANY_REDIRECTS", " -> ".join(before))

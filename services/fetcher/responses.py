@@ -17,6 +17,7 @@ from schemas.parts import Rights
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected, Refuse, Result
 from services.fetcher.head import read_head
 from services.fetcher.identity import Identity, identify
+from services.fetcher.interstitials import interstitial
 from services.fetcher.listings import Child, Listing, NotAListError, first_url
 from services.fetcher.lists import TooLargeListError, looks_like_list, read_list, unpacked
 from services.fetcher.reservations import Reservations, read_reservations
@@ -176,6 +177,8 @@ def _success(fetch: Fetch, answer: Answer) -> Meaning:
     if not _is_page(answer):
         return Unwanted("UNSUPPORTED_TYPE", f"Content-Type {answer.headers.get('content-type', 'unstated')!r}")
     head = read_head(answer.body)
+    if (before := interstitial(answer, head, (*fetch.chain, *answer.chain))) is not None:
+        return Unwanted(*before)
     identity = identify(answer.url, answer.headers, head)
     return Page(answer, sha256_hex(answer.body), identity, seen(answer.headers, head, fetch.agent))
 

@@ -14,6 +14,7 @@ from services.fetcher.answers import Fetch
 from services.fetcher.frontier import Frontier
 from services.fetcher.politeness import retry_after
 from services.fetcher.responses import Meaning, NotModified, Rulebook
+from services.fetcher.validators import validators_of
 from services.runtime.outcome import Change, Drop, Emit, Outcome
 from services.runtime.stage import ActionFailed
 
@@ -55,9 +56,8 @@ def _known(frontier: Frontier, fetch: Fetch, rules: Rulebook, now: datetime) -> 
         "fetched_at": rules.answer.fetched_at if rules.answer else now,
         "robots": rules.text,
         "robots_access": rules.access,
-        "etag": headers.get("etag") if rules.text is not None else None,
-        "last_modified": headers.get("last-modified") if rules.text is not None else None,
         "reason": rules.detail[:500] or None,
+        **validators_of(headers if rules.text is not None else {}),
     }
     return Emit(changes=_change(frontier, fetch, now, fields), reason="ROBOTS_READ")
 

@@ -51,6 +51,15 @@ class FetcherSettings(Settings):
     allowed_ports: tuple[int, ...] = Field((80, 443, 8080, 8443), description="ports that may be dialled")
     allowed_networks: tuple[str, ...] = Field((), description="networks beyond the public ones, CIDR; none by default")
 
+    proxy: str = Field(
+        "",
+        pattern=r"^(http://[^@/\s]+:[0-9]+)?$",
+        description="http://host:port that everything goes through; it is told addresses that were judged here",
+    )
+    proxy_guards: bool = Field(
+        default=False, description="the proxy is told names, resolves them, and has to keep private networks out itself"
+    )
+
     @field_validator("allowed_networks")
     @classmethod
     def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from lxml import etree
 
 from schemas.parts import Hints
+from services.fetcher.doctypes import without_doctype
 from services.fetcher.listings import MAX_ENTRIES, Child, Entry, Listing, NotAListError, cut, first_url
 
 CHUNK_BYTES = 64 * 1024
@@ -27,6 +28,7 @@ def read_sitemap(body: bytes, url: str) -> Listing:
     Raises:
         NotAListError: It is broken so that nothing can be read of it.
     """
+    body = without_doctype(body)
     try:
         return _read(body, url, is_repairing=False)
     except etree.XMLSyntaxError:

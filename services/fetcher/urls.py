@@ -76,6 +76,13 @@ def origin_of(url: str) -> str:
     return "/".join(url.split("/", 3)[:3])
 
 
+def authority_of(url: str) -> str:
+    """
+    Host and port of a normalised URL, as they stand in it: the port only where it is not the usual one.
+    """
+    return origin_of(url).partition("//")[2]
+
+
 def host_of(url: str) -> str:
     """
     The host of a normalised URL, without its port; an IPv6 address without brackets.

@@ -59,6 +59,9 @@ def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
     ("encoding", "packed"),
     [
         ("gzip", gzip.compress(TEXT)[:20] + b"\0" * 40),
+        ("gzip", gzip.compress(TEXT)[:-9]),
+        ("gzip", gzip.compress(TEXT) + gzip.compress(TEXT)[:-9]),
+        ("deflate", zlib.compress(TEXT)[:-5]),
         ("br", bytes(cramjam.brotli.compress(TEXT))[:-10]),
         ("zstd", bytes(cramjam.zstd.compress(TEXT))[:-10]),
         ("zstd", TEXT),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from schemas.parts import Origin
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected
-from services.fetcher.client import AddressRefusedError, Client, make_socket
+from services.fetcher.client import MAX_ADDRESSES, AddressRefusedError, Client, Resolver, make_socket
 from services.fetcher.settings import FetcherSettings
 from services.runtime.stage import RecordFacts
 
@@ -307,6 +308,71 @@ async def test_a_port_that_is_not_listed_is_not_dialled(private: Dialled) -> Non
 
     assert (result.reason, result.is_final) == ("PORT_REFUSED", True)
     assert private.count == 0
+
+
+def found(*addresses: str) -> list[Any]:
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in addresses]
+
+
+async def test_of_many_addresses_few_are_tried_and_those_first_that_may_be() -> None:
+    """
+    A name cannot make a storm of connections, nor hide its public address behind private ones.
+    """
+    addresses = [*(f"10.0.0.{number}" for number in range(50)), "192.0.2.1", "93.184.215.14"]
+    resolver = Resolver(lambda *_, **__: found(*addresses), 1.0, ())
+    results = await resolver.resolve("a.example", 80)
+    await resolver.close()
+
+    assert len(results) == MAX_ADDRESSES
+    assert [result["host"] for result in results][:2] == ["93.184.215.14", "10.0.0.0"]
+
+
+async def test_names_that_nobody_answers_for_keep_no_other_waiting() -> None:
+    """
+    However many they are; and they fail in time.
+    """
+    answered = threading.Event()
+
+    def lookup(host: str, *_: Any, **__: Any) -> list[Any]:
+        if host != "b.example":
+            answered.wait(5)
+        return found("93.184.215.14")
+
+    resolver = Resolver(lookup, 0.3, ())
+    mute = [asyncio.create_task(resolver.resolve(f"{number}.a.example", 80)) for number in range(100)]
+    await asyncio.sleep(0)
+    results = await resolver.resolve("b.example", 80)
+    failures = await asyncio.gather(*mute, return_exceptions=True)
+    answered.set()
+    await resolver.close()
+
+    assert results[0]["host"] == "93.184.215.14"
+    assert {type(failure) for failure in failures} == {socket.gaierror}
+
+
+async def test_a_host_that_browsers_know_is_asked(site: Any, settings: Any) -> None:
+    """
+    Whatever other readers of URLs make of it.
+    """
+    client = Client(settings, lookup=lambda *_, **__: found("127.0.0.1"))
+    site.scripts["/a"] = site.respond(200, b"Hi")
+    answers = [await ask(client, site.url("/a", host)) for host in ("xn--n3h.example", "a_b.example")]
+    await client.close()
+
+    assert [answer.body for answer in answers] == [b"Hi", b"Hi"]
+    assert site.requests[0][1]["host"] == f"xn--n3h.example:{site.port}"
+
+
+async def test_a_wall_that_sets_a_cookie_is_passed_and_forgotten(client: Client, site: Any) -> None:
+    """
+    Each request comes to it anew.
+    """
+    site.scripts["/a"] = site.respond(302, location="/b", set_cookie="seen=1; Path=/")
+    site.scripts["/b"] = site.respond(200, b"Hi")
+    await ask(client, site.url("/a"))
+    await ask(client, site.url("/a"))
+
+    assert [headers.get("cookie") for _, headers in site.requests] == [None, "seen=1"] * 2
 
 
 def test_the_address_is_judged_where_the_socket_is_made() -> None:

@@ -201,6 +201,7 @@ def test_all_who_are_named_are_the_author(document: str, feed: str, item: str, a
     [
         (b"The dam", b"&#x110000; The dam"),
         (b"The dam", b"&#99999999999; The dam"),
+        (b"The dam", b"&#xD83D;&#xDE00; The dam"),
         (b'encoding="utf-8"', b'encoding="u\xfft\xfe"'),
         (b'encoding="utf-8"', b'encoding="ut\x00f"'),
     ],
@@ -213,6 +214,27 @@ def test_one_bad_character_does_not_cost_the_feed(before: bytes, after: bytes) -
         "https://news.example/dam",
         "https://news.example/by-id",
     ]
+
+
+def test_a_feed_in_utf_16_needs_no_declaration() -> None:
+    """
+    Its mark says enough.
+    """
+    body = RSS.decode().partition("?>")[2].encode("utf-16")
+
+    assert [item.url for item in read(body).items] == ["https://news.example/dam", "https://news.example/by-id"]
+
+
+def test_nothing_that_a_feed_declares_is_put_in() -> None:
+    """
+    Neither what stands in it nor what stands elsewhere.
+    """
+    doctype = b"<!DOCTYPE rss [<!ENTITY a 'declared'><!ENTITY b SYSTEM 'file:///etc/hostname'>]><rss"
+    body = RSS.replace(b"<rss", doctype, 1).replace(b"The dam", b"The &a;&b; dam")
+    titles = [item.hints.title or "" for item in read(body).items]
+
+    assert len(titles) == 2
+    assert not any("declared" in title for title in titles)
 
 
 def test_a_document_that_the_parser_falls_over_is_an_invalid_feed() -> None:

@@ -55,6 +55,16 @@ def test_another_origin_gets_a_request_of_its_own(location: str) -> None:
     assert step.chain == ("https://z.example/", "https://a.example/0", URL)
 
 
+def test_the_same_url_is_asked_again_where_a_cookie_was_set() -> None:
+    """
+    A wall lets in who shows the cookie that it gave; without one it is a loop.
+    """
+    marked = Hop((URL,), 302, {"location": URL}, NOW, is_marked=True)
+
+    assert next_url(Fetch(URL, FACTS, "page"), marked, SETTINGS) == URL
+    assert go(URL).reason == "REDIRECT_LOOP"
+
+
 def test_a_host_that_wants_a_long_pause_gets_it() -> None:
     """
     No request is held open for it.

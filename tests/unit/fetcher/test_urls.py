@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.fetcher.urls import (
     MAX_URL_CHARS,
     UnsupportedSchemeError,
+    authority_of,
     host_of,
     is_site_root,
     normalise,
@@ -161,6 +162,11 @@ def test_parts_of_a_normal_url_are_told() -> None:
     url = "https://example.org:8443/a/b?c=1"
 
     assert origin_of(url) == "https://example.org:8443"
+    assert [authority_of(u) for u in (url, "http://a/", "http://[::1]:8080/")] == [
+        "example.org:8443",
+        "a",
+        "[::1]:8080",
+    ]
     assert [host_of(u) for u in (url, "http://a/", "http://[::1]:8080/")] == ["example.org", "a", "::1"]
     assert [port_of(u) for u in (url, "http://a/", "http://a:0/")] == [8443, 80, 0]
     assert robots_url(url) == "https://example.org:8443/robots.txt"

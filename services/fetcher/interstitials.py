@@ -1,0 +1,56 @@
+"""
+Pages that only stand before others: a choice about cookies that one was redirected to, or one that leads on by itself.
+
+They are named, and not followed: what lies behind is to be had only by consenting, or by pretending to be a browser.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from services.fetcher.answers import Answer
+from services.fetcher.listings import first_url
+from services.fetcher.urls import host_of
+
+AT_ONCE_S = 5.0
+"""A page that refreshes itself later than that is meant to be read."""
+
+_REFRESH = re.compile(r"\s*([0-9]{1,6})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
+_CONSENT_HOST = re.compile(r"(?:consent|guce|myprivacy|cookiewall|privacy-?(?:gate|wall|center))\.", re.IGNORECASE)
+_CONSENT_PATH = re.compile(
+    r"/(?:[a-z]{2}/)?(?:consent|cookie-?(?:consent|wall)|privacy-?(?:gate|wall))(?:[/.]|$)", re.IGNORECASE
+)
+
+
+def interstitial(answer: Answer, head: LexborHTMLParser, came_from: tuple[str, ...]) -> tuple[str, str] | None:
+    """
+    Reason and detail, where an answer is such a page: CONSENT_WALL or META_REFRESH.
+
+    Args:
+        answer: A page.
+        head: Its start.
+        came_from: URLs that led to it; the same path on another host is no detour.
+    """
+    url = answer.url
+    path = urlsplit(url).path
+    is_detour = bool(came_from) and urlsplit(came_from[0]).path != path
+    if is_detour and (_CONSENT_HOST.match(host_of(url)) or _CONSENT_PATH.match(path)):
+        return "CONSENT_WALL", f"{came_from[0]} leads to {url}"
+    target = _target(answer, head)
+    return None if target is None else ("META_REFRESH", f"{url} leads to {target}")
+
+
+def _target(answer: Answer, head: LexborHTMLParser) -> str | None:
+    """
+    Where a page sends its readers at once; for those without scripts, within `noscript`, does not count.
+    """
+    metas = head.css("head > meta[http-equiv='refresh' i][content]")
+    for stated in (answer.headers.get("refresh"), *(meta.attributes.get("content") for meta in metas)):
+        found = _REFRESH.match(stated or "")
+        target = first_url((found[2].strip(), answer.url)) if found and float(found[1]) <= AT_ONCE_S else None
+        if target is not None and target != answer.url:
+            return target
+    return None
