@@ -34,7 +34,7 @@ def publish_once(seen: Table, article: ArticleCleaned, cause: Cause, now: dateti
     if not isinstance(outcome, Emit):
         return outcome
     told = {"version": 1, "revised_at": article.timeline.fetched_at, "word_count": 1, "reading_time_s": 1}
-    tagged = ArticleTagged.model_validate(article.model_dump(exclude={"generation"}) | told)
+    tagged = ArticleTagged.model_validate(article.model_dump(exclude={"generation", "pub_status"}) | told)
     return Emit((Emission(topics.ARTICLE_TAGGED, tagged),), outcome.changes)
 
 
