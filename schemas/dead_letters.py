@@ -20,6 +20,9 @@ KEPT_BYTES = 64 * 1024
 
 LETTER_HEADER = "dead_letter"
 
+ASKED_HEADER = "asked"
+"""Among the original's headers, where the original is an answer: what had been asked for."""
+
 
 class Letter(Part):
     """

@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 from schemas.base import Event, rfc3339
 from schemas.dead_letters import DeadLettered
 from schemas.events import ArticleCleaned, ArticleTagged, FetchRequested, PageFetched
+from schemas.replays import Replay
 from schemas.sites import site_of
 from schemas.state import FrontierEntry, LedgerEntry, SiteLines, Source, SourceHealth
 
@@ -230,6 +231,18 @@ ARTICLE_TAGGED: Topic[ArticleTagged] = Topic(
     readers=("the world",),
     retention_ms=365 * DAY_MS,
 )
+REPLAYS: Topic[Replay] = Topic(
+    name="news.replays",
+    event=Replay,
+    key=lambda e: e.replay_id,
+    place=lambda e: e.replay_id,
+    keyed_by="replay id",
+    placed_by="key",
+    cleanup="compact",
+    writers=("cli",),
+    readers=("cli",),
+    config=_TABLE,
+)
 DEAD_LETTERS: Topic[DeadLettered] = Topic(
     name="news.dead-letters",
     event=DeadLettered,
@@ -238,7 +251,7 @@ DEAD_LETTERS: Topic[DeadLettered] = Topic(
     keyed_by="origin topic/partition/offset",
     placed_by="key",
     cleanup="compact,delete",
-    writers=("fetcher", "cleaner", "tagger"),
+    writers=("fetcher", "cleaner", "tagger", "cli"),
     readers=("cli",),
     retention_ms=90 * DAY_MS,
 )
@@ -255,6 +268,7 @@ ALL: tuple[Topic[Any], ...] = (
     ARTICLE_REPLAY,
     LEDGER,
     ARTICLE_TAGGED,
+    REPLAYS,
     DEAD_LETTERS,
 )
 

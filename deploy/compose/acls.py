@@ -69,8 +69,9 @@ def rules() -> Iterator[Rule]:
         yield Rule(OPERATOR, Operation.DESCRIBE_CONFIGS, Kind.TOPIC, topic.name)
     for service in SERVICES:
         yield Rule(service, Operation.READ, Kind.GROUP, service)
-        yield Rule(service, Operation.WRITE, Kind.TRANSACTIONAL_ID, f"{service}-*")
         yield Rule(OPERATOR, Operation.DESCRIBE, Kind.GROUP, service)
+    for user in (*SERVICES, OPERATOR):
+        yield Rule(user, Operation.WRITE, Kind.TRANSACTIONAL_ID, f"{user}-*")
     yield Rule(STRANGER, Operation.READ, Kind.GROUP, f"{STRANGER}*")
 
 

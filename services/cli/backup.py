@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from schemas import topics
 from schemas.topics import Topic
 from services.cli.backup_file import BackupWriter
+from services.cli.batches import batches
 from services.cli.errors import BackupError, RunningError, TargetError
 from services.cli.flow import GROUPS, INPUTS, KEPT, Input
+from services.cli.kafka_errors import told_to_a_person
 from services.cli.offsets import spans
-from services.runtime.errors import BrokerError
 from services.runtime.kafka.admin import describe_topics, members
-from services.runtime.kafka.connection import TransientError, count_partitions
+from services.runtime.kafka.connection import count_partitions
 from services.runtime.kafka.reader import read_to_end
 from services.runtime.kafka.writer import Writer
 from services.runtime.record import Outgoing, Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
-
-BATCH_RECORDS, BATCH_BYTES = 1000, 8 * 1024 * 1024
-"""Of one transaction of a restore."""
 
 AT_ONCE = 4
 """Partitions of a topic whose keys are in memory together, about 200 bytes a key."""
@@ -62,7 +59,7 @@ async def back_up(kafka: KafkaSettings, stream: BinaryIO, now: datetime, *, arti
     kept = {topic.name for topic in KEPT} | ({topics.ARTICLE_TAGGED.name} if articles else set())
     inputs = {given.topic.name: given for given in INPUTS}
     await describe_topics(kafka)
-    with _explained("ask again"):
+    with told_to_a_person("ask again"):
         count = await count_partitions(kafka, [topic.name for topic in topics.ALL])
         file = BackupWriter(stream, count, now)
         for topic in topics.ALL:
@@ -131,10 +128,10 @@ async def restore(kafka: KafkaSettings, records: Iterable[Record], *, merge: boo
         raise TargetError(f"not empty: {', '.join(filled)}", "restore into new topics, before the services start")
     writer = Writer(RESTORER, RESTORER, kafka=kafka, settings=RuntimeSettings())
     done: Counter[str] = Counter()
-    with _explained("create the topics anew, and restore again"):
+    with told_to_a_person("create the topics anew, and restore again"):
         try:
             await writer.start()
-            for batch in _batches(records):
+            for batch in batches(records):
                 await writer.commit([_placed(record, count) for record in batch], {})
                 for record in batch:
                     done[record.topic] += 1
@@ -145,26 +142,13 @@ async def restore(kafka: KafkaSettings, records: Iterable[Record], *, merge: boo
 
 
 async def _insist_on_silence(kafka: KafkaSettings) -> None:
-    with _explained("ask again"):
+    with told_to_a_person("ask again"):
         running = {group: count for group, count in (await members(kafka, GROUPS)).items() if count}
     if running:
         told = ", ".join(f"{group} ({count})" for group, count in sorted(running.items()))
         raise RunningError(
             f"still running: {told}", "stop all services; who was killed is counted until its session ends, 10 s"
         )
-
-
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    size = 0
-    for record in records:
-        batch.append(record)
-        size += record.size
-        if len(batch) == BATCH_RECORDS or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _placed(record: Record, count: int) -> Outgoing:
@@ -191,11 +175,3 @@ def _partition(record: Record, count: int) -> int:
 
 
 RELEASE = "restore with the release that made the backup"
-
-
-@contextmanager
-def _explained(next_step: str) -> Iterator[None]:
-    try:
-        yield
-    except (TransientError, TimeoutError) as error:
-        raise BrokerError(f"Kafka went away, or refused: {error!r}", next_step) from error

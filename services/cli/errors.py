@@ -9,6 +9,8 @@ What an operator is told when something does not work, and what a script reads f
     ├── OpmlError               NI-403   not a list of feeds
     ├── OutputFileError         NI-404   a file cannot be written
     ├── BackupError              NI-405   a file is no backup, or is damaged
+    ├── LetterError              NI-406   a dead letter cannot be driven again
+    ├── ReplayError              NI-407   no such replay, or it is over, or its name is taken
     ├── LocalKafkaError         NI-501   the Kafka of this machine cannot be started
     ├── ServiceDiesError         NI-502   a service of `up` ends again and again
     ├── MissingPartError               NI-503   an optional part is not installed
@@ -39,6 +41,7 @@ class ExitCode(IntEnum):
     DROPPED = 10
     DEAD_LETTER = 11
     NOTHING = 12
+    REFUSED = 13
     UNHEALTHY = 20
     NOT_DRAINED = 21
     UNWELL = 22
@@ -55,7 +58,8 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.INPUT: "a file or URL that was given cannot be used (NI-4xx)",
     ExitCode.DROPPED: "try: the page was dropped or refused, as expected of such a page",
     ExitCode.DEAD_LETTER: "try: the page could not be handled; it would be a dead letter",
-    ExitCode.NOTHING: "tail: nothing came",
+    ExitCode.NOTHING: "nothing came, or nothing was found that fits",
+    ExitCode.REFUSED: "dlq retry: some letters cannot be driven again (NI-406); the others were",
     ExitCode.UNHEALTHY: "doctor: something is wrong",
     ExitCode.NOT_DRAINED: "topics drained: something is still under way",
     ExitCode.UNWELL: "status --check: something keeps articles from coming",
@@ -157,6 +161,22 @@ class BackupError(NewsIngestError):
     """
 
     code = "NI-405"
+
+
+class LetterError(NewsIngestError):
+    """
+    A dead letter cannot be driven again: it was cut, or what it is about has another way in.
+    """
+
+    code = "NI-406"
+
+
+class ReplayError(NewsIngestError):
+    """
+    There is no replay of that name, or it is over, or the name is taken.
+    """
+
+    code = "NI-407"
 
 
 def exit_code_of(error: NewsIngestError) -> ExitCode:

@@ -22,9 +22,16 @@ ERRORS_PAGE = "docs/errors.md"
 
 def quieten() -> None:
     """
-    Keep what the Kafka client says to itself off the terminal; what matters of it comes as an error of ours.
+    Keep what the Kafka client says to itself off the terminal, and what it leaves behind in futures that nobody waits
+    for; what matters of it comes as an error of ours.
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    logging.getLogger("asyncio").addFilter(_is_not_the_clients)
+
+
+def _is_not_the_clients(record: logging.LogRecord) -> bool:
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not kind.__module__.startswith("aiokafka")
 
 
 @contextmanager

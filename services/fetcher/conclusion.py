@@ -297,6 +297,7 @@ def _letter(
         exception=failed.exception if failed else None,
         attempts=failed.attempts if failed else situation.entry.attempts + 1,
         original=request if unusable.original is None else unusable.original,
+        asked=None if unusable.original is None else request,
         declared_bytes=unusable.declared_bytes,
         changes=changes,
     )

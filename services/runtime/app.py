@@ -25,7 +25,8 @@ from services.runtime.pool import Pool
 from services.runtime.probes import Probes
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Assignment
-from services.runtime.task import Environment, Memory, Task
+from services.runtime.table import Memory
+from services.runtime.task import Environment, Task
 from services.runtime.topology import Topology
 from services.runtime.watchdog import StalledError, Watchdog
 from services.runtime.witness import Witness

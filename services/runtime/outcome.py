@@ -72,6 +72,7 @@ class DeadLetter:
         reason: A stable code, e.g. `BODY_TOO_LARGE`.
         original: The bytes to keep in place of the input's, e.g. the start of an answer that was too large.
         declared_bytes: How long the sender said it was, where it was not read to its end.
+        asked: What had been asked for, where `original` is what came: by it the letter can be driven again.
     """
 
     reason: str
@@ -80,6 +81,7 @@ class DeadLetter:
     attempts: int = 1
     original: bytes | None = None
     declared_bytes: int | None = None
+    asked: bytes | None = None
     changes: tuple[Change, ...] = ()
 
 

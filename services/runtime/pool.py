@@ -131,7 +131,8 @@ class _Worker:
 
 class Pool:
     """
-    A fixed number of workers; a call takes the next that is free. `on_end` is told why a worker was replaced.
+    A fixed number of workers; a call takes the next that is free. `on_end` is told why a worker was replaced. Patient
+    calls leave one worker to the others, where there are several.
 
     Attributes:
         busy: Workers that are at work.
@@ -142,6 +143,7 @@ class Pool:
         self._task = Task(stage.work, stage.warm, settings.worker_memory_mb * 1024 * 1024)
         self._settings = settings
         self._places: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._patience = asyncio.Semaphore(max(1, settings.workers - 1))
         self._all: set[_Worker] = set()
         self.busy = 0
 
@@ -189,6 +191,16 @@ class Pool:
             again = await self._try(frame, attempt)
             worked = replace(again, lapses=worked.lapses + again.lapses)
         return worked
+
+    async def run_patiently(self, *arguments: Any) -> Worked:
+        """
+        Work on a record that others need not wait for.
+
+        Raises:
+            PoolError: As above.
+        """
+        async with self._patience:
+            return await self.run(*arguments)
 
     async def _try(self, frame: bytes, attempt: int) -> Worked:
         """

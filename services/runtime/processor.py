@@ -14,7 +14,7 @@ from uuid import UUID
 
 from schemas import topics
 from schemas.base import Event
-from schemas.dead_letters import DeadLettered, Letter, measure
+from schemas.dead_letters import ASKED_HEADER, DeadLettered, Letter, measure
 from schemas.envelope import seal
 from schemas.ids import derived_id, state_id
 from schemas.topics import Topic
@@ -236,9 +236,8 @@ class Processor:
             attempts=outcome.attempts,
             **measured,
         )
-        dead = DeadLettered(
-            letter=letter, original=kept, original_headers=_affordable(record.headers) if record else {}
-        )
+        headers = record.headers if record else {} if outcome.asked is None else {ASKED_HEADER: outcome.asked}
+        dead = DeadLettered(letter=letter, original=kept, original_headers=_affordable(headers))
         event_id = derived_id(facts.event_id, self._topology.name, outcome.reason, topics.DEAD_LETTERS.name)
         return self._seal(topics.DEAD_LETTERS, dead, event_id, case.place.own)
 

@@ -76,6 +76,9 @@ class RuntimeSettings(Settings):
     )
     batch_records: int = Field(200, ge=1, description="records of a task under way at once")
     batch_bytes: int = Field(16 * 1024 * 1024, ge=1, description="bytes of a task under way at once")
+    lane_records: int = Field(
+        2, ge=1, description="replayed records of a task under way at once; live ones that come meanwhile wait for them"
+    )
     session_timeout_s: float = Field(10.0, gt=0, description="Kafka group session; a dead member's tasks move after it")
     rebalance_timeout_s: float = Field(40.0, gt=0, description="time that members have to rejoin a rebalance")
     transaction_timeout_s: float = Field(20.0, gt=0, description="an open transaction is aborted after it")

@@ -7,6 +7,7 @@ Changes of a transaction in flight are seen by the decisions that follow them, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from schemas.base import Event
 
@@ -83,3 +84,17 @@ def _store(kept: dict[str, bytes], key: str, value: bytes | None) -> None:
         kept.pop(key, None)
     else:
         kept[key] = value
+
+
+@dataclass
+class Memory:
+    """
+    A partition's tables, and up to where each was read; kept for a while after the partition is lost.
+
+    Attributes:
+        is_commit: How the last transaction ended, when it was last to be known: to take the id over forgets it.
+    """
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
+    is_commit: bool = False

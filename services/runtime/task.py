@@ -5,9 +5,9 @@ One input partition: poll, work, decide, one transaction. Everything that belong
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,7 +22,7 @@ from services.runtime.processor import Conclusion, Processor, perform
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Action, Assignment
-from services.runtime.table import Table
+from services.runtime.table import Memory, Table
 from services.runtime.topology import Topology
 from services.runtime.tracing.spans import Passage
 from services.runtime.window import UnderWay, Window
@@ -33,20 +33,6 @@ POLL_S = 0.25
 
 UNCONFIRMED = timedelta(seconds=0.5)
 """When to look again whether this member is still confirmed, before it starts actions."""
-
-
-@dataclass
-class Memory:
-    """
-    A partition's tables, and up to where each was read; kept for a while after the partition is lost.
-
-    Attributes:
-        is_commit: How the last transaction ended, when it was last to be known: to take the id over forgets it.
-    """
-
-    tables: dict[str, Table] = field(default_factory=dict)
-    positions: dict[str, int] = field(default_factory=dict)
-    is_commit: bool = False
 
 
 @dataclass(frozen=True)
@@ -269,11 +255,10 @@ class Task:
             records = self._polls.pop(name).result()
             if name == self._shared.topology.live.name:
                 self._is_live_empty = not records
+            is_patient = name in self._shared.topology.replays
+            run = self._shared.pool.run_patiently if is_patient else self._shared.pool.run
             for record in records:
-                self._window.add_record(record, self._work(processor.arguments(record)))
-
-    async def _work(self, arguments: tuple[Any, ...] | Broken) -> Worked:
-        return arguments if isinstance(arguments, Broken) else await self._shared.pool.run(*arguments)
+                self._window.add_record(record, _work(processor.arguments(record), run), is_patient=is_patient)
 
     def _poll(self) -> None:
         room = self._shared.settings.batch_records - len(self._window)
@@ -281,8 +266,9 @@ class Task:
             return
         topology = self._shared.topology
         for lane in topology.lanes:
-            if lane.is_urgent or self._is_live_empty:
-                self._start_poll(lane.topic.name, self._lanes[lane.topic.name].poll(room, POLL_S))
+            own = room if lane.is_urgent else min(room, self._shared.settings.lane_records - self._window.patient)
+            if own > 0 and (lane.is_urgent or self._is_live_empty):
+                self._start_poll(lane.topic.name, self._lanes[lane.topic.name].poll(own, POLL_S))
         self._start_poll(topology.live.name, self._poll_live(room))
 
     async def _poll_live(self, room: int) -> list[Record]:
@@ -388,6 +374,10 @@ class Task:
             await asyncio.gather(*self._polls.values(), *ending, return_exceptions=True)
         finally:
             await asyncio.gather(writer.stop(), *(lane.stop() for lane in self._lanes.values()))
+
+
+async def _work(arguments: tuple[Any, ...] | Broken, run: Callable[..., Awaitable[Worked]]) -> Worked:
+    return arguments if isinstance(arguments, Broken) else await run(*arguments)
 
 
 def _next_offsets(taken: list[UnderWay]) -> dict[tuple[str, int], int]:

@@ -20,17 +20,22 @@ from services.runtime.stage import Action
 @dataclass(frozen=True)
 class UnderWay:
     """
-    An input and the work on it. `taken_at` is in seconds of the event loop's clock.
+    An input and the work on it. `taken_at` is in seconds of the event loop's clock; nobody waits for a patient one.
     """
 
     given: Input
     work: asyncio.Task[Worked]
     taken_at: float
+    is_patient: bool = False
 
 
 class Window:
     """
     Work goes on in any order; records leave in the order in which they came, as a finished prefix.
+
+    Attributes:
+        patient: How many records under way are patient.
+        bytes: What the records under way take in memory.
     """
 
     def __init__(self, on_done: Callable[[], None]) -> None:
@@ -38,6 +43,7 @@ class Window:
         self._actions: list[UnderWay] = []
         self._on_done = on_done
         self._unfinished = 0
+        self.patient = 0
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -58,15 +64,18 @@ class Window:
         """
         return not self._records and not self._actions
 
-    def add_record(self, record: Record, work: Coroutine[Any, Any, Worked]) -> None:
+    def add_record(self, record: Record, work: Coroutine[Any, Any, Worked], *, is_patient: bool = False) -> None:
         """
         Start work on the next record.
         """
-        under_way = self._start(record, work)
+        under_way = self._start(record, work, is_patient=is_patient)
         self._records.append(under_way)
+        self.bytes += record.size
+        if is_patient:
+            self.patient += 1
+            return
         self._unfinished += 1
         under_way.work.add_done_callback(self._one_finished)
-        self.bytes += record.size
 
     def _one_finished(self, _work: asyncio.Task[Worked]) -> None:
         self._unfinished -= 1
@@ -77,10 +86,10 @@ class Window:
         """
         self._actions.append(self._start(action, work))
 
-    def _start(self, given: Input, work: Coroutine[Any, Any, Worked]) -> UnderWay:
+    def _start(self, given: Input, work: Coroutine[Any, Any, Worked], *, is_patient: bool = False) -> UnderWay:
         task = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._on_done())
-        return UnderWay(given, task, asyncio.get_running_loop().time())
+        return UnderWay(given, task, asyncio.get_running_loop().time(), is_patient)
 
     @property
     def has_finished(self) -> bool:
@@ -92,7 +101,8 @@ class Window:
     @property
     def is_finished(self) -> bool:
         """
-        All records could be committed: waiting for more gains nothing. (Actions take as long as they take.)
+        All records but patient ones could be committed: waiting for more gains nothing. (Actions take as long as they
+        take.)
         """
         return self._unfinished == 0
 
@@ -103,6 +113,7 @@ class Window:
         taken = []
         while self._records and self._records[0].work.done():
             taken.append(self._records.popleft())
+        self.patient -= sum(u.is_patient for u in taken)
         self.bytes -= sum(u.given.size for u in taken if isinstance(u.given, Record))
         done = [a for a in self._actions if a.work.done()]
         self._actions = [a for a in self._actions if not a.work.done()]

@@ -9,6 +9,8 @@ from deploy.compose.wire import RefusedError, acls_request, insist_on_acls, insi
 from schemas import topics
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
+from services.cli.letters.again import TARGETS
+from services.cli.replays.selection import WAYS, Way
 from services.fetcher.client import Client
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
@@ -53,13 +55,35 @@ def test_a_stranger_reads_what_the_world_may_read_and_asks_for_pages() -> None:
     assert named("subscriber", Operation.WRITE) == {t.name for t in topics.ALL if "anyone" in t.writers}
 
 
-def test_only_the_services_write_in_transactions() -> None:
+def test_the_services_and_the_operator_write_in_transactions() -> None:
     """
     Each under its own name.
     """
     prefixes = {(rule.user, rule.name) for rule in rules() if rule.kind is Kind.TRANSACTIONAL_ID}
 
-    assert prefixes == {(service, f"{service}-*") for service in SERVICES}
+    assert prefixes == {(user, f"{user}-*") for user in (*SERVICES, "cli")}
+
+
+def test_the_operator_may_drive_dead_letters_again() -> None:
+    """
+    He writes where each stage reads, and lets the letter go.
+    """
+    written = {topic.name for topic in (*TARGETS, topics.DEAD_LETTERS)}
+
+    assert written <= named("cli", Operation.WRITE)
+    assert topics.DEAD_LETTERS.name in named("cli", Operation.READ)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_operator_may_replay(way: Way) -> None:
+    """
+    He reads the topic, writes the lane and the state, and sees how the services on the way are doing.
+    """
+    seen = {r.name for r in rules() if (r.user, r.operation, r.kind) == ("cli", Operation.DESCRIBE, Kind.GROUP)}
+
+    assert {way.topic.name, topics.REPLAYS.name} <= named("cli", Operation.READ)
+    assert {way.lane.name, topics.REPLAYS.name} <= named("cli", Operation.WRITE)
+    assert {group for group, _ in way.live} <= seen
 
 
 def test_every_user_has_a_password_and_a_volume() -> None:

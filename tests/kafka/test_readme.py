@@ -13,12 +13,30 @@ from schemas.topics import ARTICLE_TAGGED
 from services.runtime.kafka.access import publish
 from services.runtime.settings import KafkaSettings
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 
 
 async def test_the_subscriber_of_the_readme_reads_an_article(kafka: KafkaSettings) -> None:
     """
     A stranger copies it and is done.
+    """
+    await tag(kafka)
+
+    assert await first_line(kafka, ROOT / "README.md") == "Ferry returns ['economy']"
+
+
+async def test_the_reader_of_the_page_on_replay_begins_at_a_time(kafka: KafkaSettings) -> None:
+    """
+    Copied like the other; it ends by itself.
+    """
+    await tag(kafka)
+
+    assert (await first_line(kafka, ROOT / "docs" / "replay.md")).endswith(" Ferry returns")
+
+
+async def tag(kafka: KafkaSettings) -> None:
+    """
+    Publish an article.
     """
     at = datetime(2026, 3, 14, tzinfo=UTC)
     article = ArticleTagged(
@@ -36,7 +54,13 @@ async def test_the_subscriber_of_the_readme_reads_an_article(kafka: KafkaSetting
         subjects=[Subject(id="medtop:04000000", name="economy", score=0.9, source="s")],
     )
     await publish(kafka, ARTICLE_TAGGED, [(article, UUID(int=3))], source="test")
-    [script] = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+async def first_line(kafka: KafkaSettings, page: Path) -> str:
+    """
+    What the script of a page prints first.
+    """
+    [script] = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     script = script.replace("127.0.0.1:9092", kafka.bootstrap_servers)
     reader = await asyncio.create_subprocess_exec(sys.executable, "-u", "-c", script, stdout=asyncio.subprocess.PIPE)
     assert reader.stdout is not None
@@ -45,5 +69,4 @@ async def test_the_subscriber_of_the_readme_reads_an_article(kafka: KafkaSetting
     finally:
         reader.kill()
         await reader.wait()
-
-    assert line.decode().strip() == "Ferry returns ['economy']"
+    return line.decode().strip()

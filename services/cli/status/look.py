@@ -62,7 +62,9 @@ async def look(kafka: KafkaSettings, now: datetime | None = None) -> Status:
         watched(kafka),
         _last_health(kafka),
     )
-    causes = Counter(_cause(letter) for letter in letters.records if letter.value is not None)
+    last = {letter.key: letter for letter in letters.records}
+    standing = [letter for letter in last.values() if letter.value is not None]  # not driven again, not let go
+    causes = Counter(map(_cause, standing))
     return Status(
         servers=kafka.bootstrap_servers,
         at=now,
@@ -71,7 +73,7 @@ async def look(kafka: KafkaSettings, now: datetime | None = None) -> Status:
         sources=len(sources),
         paused=sum(source.paused for source in sources.values()),
         troubles=tuple(troubles(health, sources)),
-        letters=Letters(letters.count, dict(causes.most_common())),
+        letters=Letters(letters.count - len(letters.records) + len(standing), dict(causes.most_common())),
     )
 
 

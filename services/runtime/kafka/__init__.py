@@ -10,4 +10,6 @@ The only door to Kafka: aiokafka is imported here and nowhere else. What aiokafk
     connection    what all clients share            membership    a place in the group, and the live input
     reader        one partition without a group     writer        one task's transactions
     access        what people write and read        admin         topics and lag
+    stretches     parts of topics, from to          claim         a transactional id that is no task's
+    group_view    where a group is, again and again
 """

@@ -79,6 +79,17 @@ async def open_places(kafka: KafkaSettings, places: Iterable[Place]) -> list[Pla
     return [(part.topic, part.partition) for part in parts if committed[part] < written[part]]
 
 
+async def written_end(kafka: KafkaSettings, place: Place) -> int:
+    """
+    The end of a partition, behind what open transactions have written so far too.
+
+    Raises:
+        KafkaError, TimeoutError: The broker is away.
+    """
+    here = TopicPartition(*place)
+    return (await _ends(kafka, [here], "read_uncommitted"))[here]
+
+
 async def _ends(kafka: KafkaSettings, parts: Sequence[TopicPartition], level: str) -> dict[TopicPartition, int]:
     reader = consumer(kafka, isolation_level=level)
     try:

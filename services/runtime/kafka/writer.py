@@ -48,9 +48,10 @@ class Writer:
         """
         await bounded(self._producer.start(), self._timeout_s)
 
-    async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> None:
+    async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> dict[Place, int]:
         """
-        Make records and offsets visible together, or not at all.
+        Make records and offsets visible together, or not at all; return the offset behind the last record of each
+        partition.
 
         1. begin; 2. hand over all records; 3. add the offsets; 4. wait until every record is written; 5. commit.
 
@@ -61,8 +62,9 @@ class Writer:
             TaskFenced: Another instance owns the transactional id now.
             KafkaError, TimeoutError: The outcome is unknown; the task starts again from what is committed.
         """
-        async with self._transaction(records, offsets):
+        async with self._transaction(records, offsets) as written:
             await self._producer.commit_transaction()
+        return written
 
     async def was_committed(self) -> bool | None:
         """
@@ -101,7 +103,7 @@ class Writer:
             await self._producer.abort_transaction()
 
     @asynccontextmanager
-    async def _transaction(self, records: Sequence[Outgoing], offsets: Offsets) -> AsyncIterator[None]:
+    async def _transaction(self, records: Sequence[Outgoing], offsets: Offsets) -> AsyncIterator[dict[Place, int]]:
         """
         Everything of a transaction but its end.
         """
@@ -111,8 +113,7 @@ class Writer:
                 sent = await hand_over(self._producer, records)
                 if offsets:
                     await self._producer.send_offsets_to_transaction(by_partition(offsets), self._group)
-                await asyncio.gather(*sent)
-                yield
+                yield _behind(await asyncio.gather(*sent))
         except (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping) as error:
             raise TaskFenced(str(error)) from error
 
@@ -143,10 +144,10 @@ class PlainWriter(Writer):
     ) -> None:
         pass
 
-    async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> None:
-        for future in await hand_over(self._producer, records):
-            await future
+    async def commit(self, records: Sequence[Outgoing], offsets: Offsets) -> dict[Place, int]:
+        written = [await future for future in await hand_over(self._producer, records)]
         await self._membership.commit(offsets)
+        return _behind(written)
 
 
 async def hand_over(producer: AIOKafkaProducer, records: Iterable[Outgoing]) -> list[asyncio.Future[Any]]:
@@ -161,6 +162,13 @@ async def hand_over(producer: AIOKafkaProducer, records: Iterable[Outgoing]) -> 
         future.add_done_callback(_seen)
         sent.append(future)
     return sent
+
+
+def _behind(written: Iterable[Any]) -> dict[Place, int]:
+    """
+    What a producer says of records that it has written, in order, as the next offset of each partition.
+    """
+    return {(each.topic, each.partition): each.offset + 1 for each in written}
 
 
 def _seen(future: asyncio.Future[Any]) -> None:

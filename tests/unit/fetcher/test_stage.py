@@ -14,6 +14,8 @@ from uuid import UUID
 import pytest
 
 from schemas import topics
+from schemas.dead_letters import ASKED_HEADER
+from schemas.events import FetchRequested
 from schemas.ids import article_id, page_id, request_id
 from services.runtime.stage import ActionFailed, Cause
 
@@ -203,7 +205,7 @@ async def test_two_hosts_that_send_us_round_end_it(world: Any, site: Any) -> Non
 
 async def test_a_body_over_the_limit_is_a_dead_letter_with_its_start(world: Any, site: Any) -> None:
     """
-    What was read is told by length and hash; the declared length is kept.
+    What was read is told by length and hash; the declared length is kept, and the request, to drive it again.
     """
     site.scripts["/a"] = site.respond(200, b"x" * 300_000, content_type="text/html")
     world.request(site.url("/a"))
@@ -212,6 +214,7 @@ async def test_a_body_over_the_limit_is_a_dead_letter_with_its_start(world: Any,
 
     assert (letter.letter.reason, letter.letter.declared_bytes) == ("BODY_TOO_LARGE", 300_000)
     assert letter.original == b"x" * 65_536
+    assert FetchRequested.model_validate_json(letter.original_headers[ASKED_HEADER]).url == site.url("/a")
 
 
 async def test_a_decompression_bomb_is_a_dead_letter(world: Any, site: Any) -> None:

@@ -370,3 +370,25 @@ def children() -> set[int]:
     The processes that this one has started.
     """
     return {int(child) for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+
+
+async def test_patient_work_leaves_a_worker_to_the_others() -> None:
+    """
+    However much of it there is, what is in a hurry finds one free.
+    """
+    async with running(workers=2) as pool:
+        patient = [asyncio.create_task(pool.run_patiently("sleep", 0.3)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        await pool.run("return", 1)
+        unfinished = [task for task in patient if not task.done()]
+        await asyncio.gather(*patient)
+
+    assert len(unfinished) == 3
+
+
+async def test_a_lone_worker_does_patient_work_too() -> None:
+    """
+    There is nobody else.
+    """
+    async with running() as pool:
+        assert await pool.run_patiently("return", 7) == Done(7)

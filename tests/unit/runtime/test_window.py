@@ -130,3 +130,23 @@ async def test_abandoned_work_is_cancelled() -> None:
     await window.abandon()
 
     assert [u.work.cancelled() for u in window.take_finished()] == [True, True]
+
+
+async def test_nothing_waits_for_a_patient_record() -> None:
+    """
+    All that is live is done: it is committed now, and not when the replayed record behind it is done too.
+    """
+    window, gates = Window(lambda: None), [asyncio.Event() for _ in range(2)]
+    window.add_record(record(0), until(gates[0]))
+    window.add_record(record(1), until(gates[1]), is_patient=True)
+    before = window.is_finished
+    gates[0].set()
+    await settle()
+    after = (window.is_finished, window.has_finished, window.patient)
+    taken = offsets(window.take_finished())
+    gates[1].set()
+    await settle()
+    taken += offsets(window.take_finished())
+
+    assert (before, after) == (False, (True, True, 1))
+    assert (taken, window.patient) == ([0, 1], 0)

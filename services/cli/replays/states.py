@@ -1,0 +1,92 @@
+"""
+The states of replays, and the right to write one: who holds a replay's transactional id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from schemas import topics
+from schemas.envelope import seal
+from schemas.ids import state_id
+from schemas.replays import Replay
+from schemas.topics import partition_of
+from services.cli.following import following
+from services.cli.kafka_errors import told_to_a_person
+from services.cli.replays.selection import WAYS
+from services.runtime.kafka.claim import claimed
+from services.runtime.kafka.connection import count_partitions
+from services.runtime.kafka.reader import written_end
+from services.runtime.kafka.stretches import read_stretches
+from services.runtime.kafka.writer import Writer
+from services.runtime.record import Outgoing, Record
+from services.runtime.settings import KafkaSettings
+
+
+@dataclass(frozen=True)
+class Held:
+    """
+    A replay that nobody else can write to, and what was written last, if anything.
+    """
+
+    writer: Writer
+    partition: int
+    last: Replay | None
+
+    def record(self, replay: Replay) -> Outgoing:
+        """
+        The record of a state.
+        """
+        event_id = state_id(topics.REPLAYS.name, replay.replay_id, replay.to_wire()[0])
+        sealed = seal(topics.REPLAYS, replay, event_id, "cli")
+        return Outgoing(topics.REPLAYS.name, self.partition, sealed.key, sealed.value, sealed.headers)
+
+
+@asynccontextmanager
+async def held(kafka: KafkaSettings, replay_id: str) -> AsyncIterator[Held]:
+    """
+    Hold a replay within a block. Whoever copied it until now is fenced: he can commit nothing more.
+
+    Raises:
+        TaskFenced: Somebody else holds it now.
+        BrokerError: Kafka is away.
+        TopicsError: Topics are missing.
+    """
+    lanes = [way.lane.name for way in WAYS.values()]
+    with told_to_a_person(f"go on with: news-ingest replay resume {replay_id}"):
+        count = await count_partitions(kafka, [topics.REPLAYS.name, *lanes])
+        place = topics.REPLAYS.name, partition_of(replay_id, count)
+        sinks = [(lane, number) for lane in lanes for number in range(count)]
+        async with claimed(kafka, f"cli-replay-{replay_id}", log=place, sinks=sinks) as writer:
+            stretch = {place[1]: (0, await written_end(kafka, place))}
+            known: dict[str, Replay] = {}
+            async with aclosing(read_stretches(kafka, topics.REPLAYS, stretch)) as chunks:
+                async for chunk in chunks:
+                    for record in chunk.records:
+                        _take(known, record)
+            yield Held(writer, place[1], known.get(replay_id))
+
+
+async def all_replays(kafka: KafkaSettings) -> dict[str, Replay]:
+    """
+    The last committed state of each replay.
+
+    Raises:
+        BrokerError: Kafka is away.
+        TopicsError: The topic is not there.
+    """
+    known: dict[str, Replay] = {}
+    with told_to_a_person("ask again"):
+        async with following(kafka, topics.REPLAYS, from_start=True, until_end=True) as records:
+            async for record in records:
+                _take(known, record)
+    return known
+
+
+def _take(known: dict[str, Replay], record: Record) -> None:
+    key = (record.key or b"").decode()
+    known.pop(key, None)
+    if record.value is not None:
+        known[key] = Replay.from_wire(record.value, record.headers)
