@@ -28,6 +28,7 @@ from services.fetcher.settings import FetcherSettings
 from services.runtime.settings import KafkaSettings
 from services.runtime.stage import Assignment
 from services.runtime.table import Table
+from services.tagger.settings import TaggerSettings
 from services.tagger.stage import open_ledger
 
 ENTRIES = 200_000
@@ -107,7 +108,7 @@ def _frontier(table: Table) -> object:
 _OPENERS: dict[str, Callable[[Table], object]] = {
     topics.FRONTIER.name: _frontier,
     topics.LEDGER.name: lambda table: open_ledger(
-        Assignment(0, 1, datetime.now(UTC), 0.0), {topics.LEDGER.name: table}
+        Assignment(0, 1, datetime.now(UTC), 0.0), {topics.LEDGER.name: table}, TaggerSettings()
     ),
 }
 

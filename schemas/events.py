@@ -243,7 +243,10 @@ class ArticleTagged(Article):
         default_factory=list, description="against the version before; empty in the first"
     )
     change_ratio: float | None = Field(
-        None, ge=0, le=1, description="share of the body that is new; absent in the first"
+        None,
+        ge=0,
+        le=1,
+        description="share of the body that is new; absent in the first, and where the one before is long past",
     )
     word_count: int = Field(ge=0)
     reading_time_s: int = Field(ge=0, description="seconds at 230 words a minute")

@@ -5,13 +5,14 @@ an article has had, which lines a site repeats.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from schemas.base import Event, Instant, Part
+from schemas.packing import UnusualError, pack, unpack
 from schemas.parts import Hints, Origin, PubStatus
 
 
@@ -208,6 +209,7 @@ class LedgerEntry(Event):
     """
 
     ce_type: ClassVar[str] = "news.ledger.entry.v1"
+    is_many: ClassVar[bool] = True
 
     article_id: UUID
     url: str
@@ -221,12 +223,44 @@ class LedgerEntry(Event):
     sketch: list[int] = Field(description="bottom-k hashes of the body's word shingles, ascending")
     changed_fields: list[str] = Field(default_factory=list)
     change_ratio: float | None = None
+    is_thin: bool = Field(default=False, description="so old that its sketch was forgotten")
+    known_on: Instant | None = Field(
+        None, description="the day on which it was last published or seen; absent: that of revisedAt"
+    )
 
     def occurred_at(self) -> datetime:
         return self.revised_at
 
     def subject(self) -> str:
         return self.url
+
+    def packed(self, key: str) -> bytes:
+        if str(self.article_id) != key:
+            return super().packed(key)
+        try:
+            return pack(self.__dict__)
+        except UnusualError:
+            return super().packed(key)
+
+    @classmethod
+    def unpacked(cls, key: str, value: bytes) -> LedgerEntry:
+        if value.startswith(b"{"):
+            return super().unpacked(key, value)
+        return _ANY_ENTRY.model_copy(update={"article_id": UUID(key), **unpack(value)})
+
+
+_ANY_ENTRY = LedgerEntry(
+    article_id=UUID(int=0),
+    url="",
+    version=1,
+    page_id=UUID(int=0),
+    revised_at=datetime.min.replace(tzinfo=UTC),
+    generation=0,
+    published_page_id=UUID(int=0),
+    field_digests={},
+    sketch=[],
+)
+"""To be copied, with all fields: a third of the time that it takes to make an entry from nothing."""
 
 
 class SiteLines(Event):

@@ -6,10 +6,11 @@ Changes of a transaction in flight are seen by the decisions that follow them, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
 from schemas.base import Event
+from services.runtime.shelf import Shelf
 
 Watcher = Callable[[str, Event | None], None]
 """Told `(key, value or None)` of each change as soon as it is decided, to keep an index; rebuilt with the task."""
@@ -17,12 +18,13 @@ Watcher = Callable[[str, Event | None], None]
 
 class Table:
     """
-    One partition of a table topic. Values are kept as their wire bytes: a tenth of the size of models.
+    One partition of a table topic. Values are kept as their wire bytes, a tenth of the size of models; those
+    of which there are very many are packed, and on a shelf.
     """
 
     def __init__(self, event: type[Event]) -> None:
         self._event = event
-        self._kept: dict[str, bytes] = {}
+        self._kept: MutableMapping[str, bytes] = Shelf() if event.is_many else {}
         self._pending: dict[str, bytes | None] = {}
         self._watchers: list[Watcher] = []
 
@@ -37,7 +39,7 @@ class Table:
         The value of a key, with the changes that are not committed yet.
         """
         value = self._pending[key] if key in self._pending else self._kept.get(key)
-        return None if value is None else self._event.from_wire(value, {})
+        return None if value is None else self._event.unpacked(key, value)
 
     def watch(self, watcher: Watcher) -> None:
         """
@@ -45,23 +47,26 @@ class Table:
         """
         self._watchers.append(watcher)
         for key, value in self._kept.items():
-            watcher(key, self._event.from_wire(value, {}))
+            watcher(key, self._event.unpacked(key, value))
 
     def restore(self, key: str, value: bytes | None) -> None:
         """
         Apply one record of the topic; only before the task runs.
+
+        Raises:
+            ValueError: What is kept packed has to be read for it, and is none of the table's events.
         """
+        if value is not None and self._event.is_many:
+            value = self._event.from_wire(value, {}).packed(key)
         _store(self._kept, key, value)
 
-    def put(self, key: str, value: Event | None) -> bytes | None:
+    def put(self, key: str, value: Event | None) -> None:
         """
-        Change a key within the transaction in flight; return the record's value.
+        Change a key within the transaction in flight.
         """
-        wire = None if value is None else value.to_wire()[0]
-        self._pending[key] = wire
+        self._pending[key] = None if value is None else value.packed(key)
         for watcher in self._watchers:
             watcher(key, value)
-        return wire
 
     def forget(self) -> None:
         """
@@ -79,7 +84,7 @@ class Table:
         self._pending.clear()
 
 
-def _store(kept: dict[str, bytes], key: str, value: bytes | None) -> None:
+def _store(kept: MutableMapping[str, bytes], key: str, value: bytes | None) -> None:
     if value is None:
         kept.pop(key, None)
     else:

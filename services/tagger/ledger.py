@@ -11,7 +11,8 @@ Pure: the entry that is known and the page at hand give a verdict and the next e
     the newest known page again, which changed nothing     -> unchanged
     every field that matters is equal                      -> unchanged, the entry moves on to this page
     withdrawn, or back again                               -> published, next version
-    another generation, less than 0.1 of the body new      -> published again, stored version (a re-issue)
+    another generation, less than 0.1 of the body new      -> published again, stored version (a re-issue); not if the
+                                                              entry is thin: what was is not known well enough
     else                                                   -> published, next version
 
 The published page is published again even after later pages that changed nothing: else a replay would publish no
@@ -24,7 +25,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from schemas.events import ArticleCleaned
@@ -125,10 +126,10 @@ def judge(known: LedgerEntry | None, page: PageFacts) -> Verdict:
 def _judge_newer(known: LedgerEntry, page: PageFacts) -> Verdict:
     if dict(page.digests) == known.field_digests:
         moved = {"page_id": page.page_id, "revised_at": page.revised_at, "generation": page.generation}
-        return Verdict("unchanged", known.model_copy(update=moved))
-    ratio = new_share(tuple(known.sketch), page.shingles)
-    is_same_status = page.pub_status == known.pub_status
-    if is_same_status and page.generation != known.generation and ratio < REISSUE_BELOW:
+        return Verdict("unchanged", known.model_copy(update={**moved, **_content(page)}))
+    ratio = None if known.is_thin else new_share(tuple(known.sketch), page.shingles)
+    is_of_cleaner = page.pub_status == known.pub_status and page.generation != known.generation
+    if is_of_cleaner and ratio is not None and ratio < REISSUE_BELOW:
         return Verdict("publish", _reissue(known, page))
     return Verdict("publish", _next(known, page, ratio))
 
@@ -159,8 +160,11 @@ def _first(page: PageFacts) -> LedgerEntry:
 
 
 def _published_again(known: LedgerEntry, page: PageFacts) -> LedgerEntry:
-    content = {"field_digests": dict(page.digests), "sketch": list(page.shingles)}
-    return known.model_copy(update={"generation": page.generation, **content})
+    return known.model_copy(update={"generation": page.generation, **_content(page)})
+
+
+def _content(page: PageFacts) -> dict[str, Any]:
+    return {"field_digests": dict(page.digests), "sketch": list(page.shingles), "is_thin": False}
 
 
 def _reissue(known: LedgerEntry, page: PageFacts) -> LedgerEntry:
@@ -168,7 +172,7 @@ def _reissue(known: LedgerEntry, page: PageFacts) -> LedgerEntry:
     return _first(page).model_copy(update=kept)
 
 
-def _next(known: LedgerEntry, page: PageFacts, ratio: float) -> LedgerEntry:
+def _next(known: LedgerEntry, page: PageFacts, ratio: float | None) -> LedgerEntry:
     changed = [name for name, digest in page.digests.items() if known.field_digests.get(name) != digest]
     if page.pub_status != known.pub_status:
         changed.append("pubStatus")

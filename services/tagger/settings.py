@@ -28,6 +28,12 @@ class TaggerSettings(Settings):
     min_language_score: float = Field(
         0.9, ge=0, le=1, description="a detected language below it never overrules a declared one"
     )
+    sketch_days: int = Field(
+        30,
+        ge=1,
+        description="so long after its last page an article's text is remembered well enough to tell an edit from what "
+        "another cleaner makes of it",
+    )
     min_city_population: int = Field(15000, description="smallest city of the gazetteer: 500, 1000, 5000 or 15000")
 
     @field_validator("min_city_population")

@@ -12,13 +12,12 @@ import unicodedata
 from collections.abc import Sequence
 from hashlib import blake2b
 
+from schemas.packing import HASH_BYTES
+
 SKETCH_SIZE = 64
 """Hashes kept of a text; the standard error of a ratio near 0.1 is then about 0.04."""
 
 SHINGLE_WORDS = 4
-HASH_BYTES = 6
-"""48 bits, so that every JSON reader holds the number exactly."""
-
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|\w+")
 """Scripts without spaces between words count by character."""
 

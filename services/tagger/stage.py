@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
 from schemas import topics
+from schemas.base import Event
 from schemas.events import ArticleCleaned, ArticleTagged
 from schemas.parts import FacetStatus
 from schemas.state import LedgerEntry
@@ -19,6 +21,7 @@ from services.runtime.stage import Assignment, Cause, Tables
 from services.runtime.table import Table
 from services.tagger.document import document_of
 from services.tagger.facets import Found, annotate
+from services.tagger.forgetting import Calendar, day_of, due_day, remains, seen
 from services.tagger.ledger import PageFacts, judge, page_facts
 from services.tagger.registry import load_facets, load_language
 from services.tagger.settings import TaggerSettings
@@ -41,11 +44,15 @@ class Annotated:
 
 class Ledger:
     """
-    The versions of this partition's articles.
+    The versions of this partition's articles, and when which of them is to be forgotten.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, sketch_days: int) -> None:
         self._table = table
+        self._sketch_days = sketch_days
+        self._calendar = Calendar()
+        self._newest = 0
+        table.watch(self._changed)
 
     def entry(self, article_id: UUID) -> LedgerEntry | None:
         """
@@ -58,12 +65,37 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._table)
 
+    def forgettable(self, now: datetime, but: UUID) -> tuple[Change, ...]:
+        """
+        What of a few old entries is to be forgotten now; never of the article that is being decided on.
+        """
+        today = min(self._newest, day_of(now))
+        day, ids = self._calendar.oldest(today)
+        done = list(takewhile(lambda each: not self._is_due(each, day), ids))
+        self._calendar.strike(day, len(done))
+        due = [each for each in ids[len(done) :] if each != but.bytes and self._is_due(each, day)]
+        return tuple(self._aged(UUID(bytes=each), today) for each in due)
 
-def open_ledger(assignment: Assignment, tables: Tables) -> Ledger:  # noqa: ARG001 - a stage's signature
+    def _is_due(self, article_id: bytes, day: int) -> bool:
+        entry = self.entry(UUID(bytes=article_id))
+        return entry is not None and due_day(entry, self._sketch_days) == day
+
+    def _aged(self, article_id: UUID, today: int) -> Change:
+        entry = self.entry(article_id)
+        assert entry is not None
+        return Change(topics.LEDGER, str(article_id), remains(entry, today))
+
+    def _changed(self, _key: str, value: Event | None) -> None:
+        if isinstance(value, LedgerEntry):
+            self._newest = max(self._newest, day_of(value.revised_at))
+            self._calendar.add(due_day(value, self._sketch_days), value.article_id.bytes)
+
+
+def open_ledger(assignment: Assignment, tables: Tables, settings: TaggerSettings) -> Ledger:  # noqa: ARG001 - a stage's
     """
     Make the task's state from its restored tables.
     """
-    return Ledger(tables[topics.LEDGER.name])
+    return Ledger(tables[topics.LEDGER.name], settings.sketch_days)
 
 
 def figures(ledger: Ledger) -> Mapping[str, float]:
@@ -102,29 +134,30 @@ def work(article: ArticleCleaned, settings: TaggerSettings) -> Annotated:
 
 def decide(ledger: Ledger, annotated: Annotated, cause: Cause, now: datetime) -> Outcome:  # noqa: ARG001 - as above
     """
-    Give an article its version, by the rules of `ledger`; the time of day has no say in it.
+    Give an article its version, by the rules of `ledger`, in which the time of day has no say; forget a few old ones.
 
     Returns:
         Emit: a version, new or published again.
         Drop: SUPERSEDED by a newer page, UNCHANGED since the published version, or UNKNOWN: withdrawn, and
             nothing of it was ever published. Expected; never retried.
     """
-    known = ledger.entry(annotated.article.article_id)
+    article_id = annotated.article.article_id
+    known = ledger.entry(article_id)
     verdict = judge(known, annotated.facts)
-    changes = _changes(known, verdict.entry)
+    changes = _changes(known, verdict.entry, now) + ledger.forgettable(now, article_id)
     if verdict.kind == "superseded":
-        return Drop("SUPERSEDED", "an older page than the newest known")
+        return Drop("SUPERSEDED", "an older page than the newest known", changes)
     if verdict.kind == "unchanged":
         return Drop("UNCHANGED", "reads as the published version", changes)
     if verdict.kind == "unknown":
-        return Drop("UNKNOWN", "withdrawn, and never published")
+        return Drop("UNKNOWN", "withdrawn, and never published", changes)
     assert verdict.entry is not None
     event = tagged(annotated, verdict.entry)
     return Emit((Emission(topics.ARTICLE_TAGGED, event),), changes)
 
 
-def _changes(known: LedgerEntry | None, entry: LedgerEntry | None) -> tuple[Change, ...]:
-    if entry is None or entry == known:
+def _changes(known: LedgerEntry | None, entry: LedgerEntry | None, now: datetime) -> tuple[Change, ...]:
+    if entry is None or (entry := seen(entry, known, now)) == known:
         return ()
     return (Change(topics.LEDGER, str(entry.article_id), entry),)
 

@@ -34,7 +34,7 @@ def tagger_topology(settings: TaggerSettings) -> Topology:
         stage=Stage(
             work=partial(work, settings=settings),
             decide=decide,
-            open=open_ledger,
+            open=partial(open_ledger, settings=settings),
             warm=partial(warm, settings),
             figures=figures,
         ),

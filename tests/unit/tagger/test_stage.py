@@ -21,7 +21,7 @@ BODY = "Margaret Quill opened the mill in Norway. Reuters was there."
 
 def ledger() -> tuple[Ledger, Table]:
     table = Table(topics.LEDGER.event)
-    return open_ledger(Assignment(0, 1, START, 0.0), {topics.LEDGER.name: table}), table
+    return open_ledger(Assignment(0, 1, START, 0.0), {topics.LEDGER.name: table}, SETTINGS), table
 
 
 def settle(state: Ledger, table: Table, annotated: Annotated, now: datetime = NOW) -> Outcome:
@@ -107,14 +107,16 @@ def test_an_older_page_is_dropped_as_superseded(tag: Callable[..., Any]) -> None
 
 def test_a_replay_gives_the_same_bytes_whatever_the_time(tag: Callable[..., Any]) -> None:
     """
-    The newest page again is published again byte for byte, and changes nothing.
+    The newest page again is published again byte for byte; on another day the ledger notes that it was.
     """
     state, table = ledger()
     first = settle(state, table, tag(BODY))
-    again = settle(state, table, tag(BODY), NOW.replace(year=2040))
+    again = settle(state, table, tag(BODY))
+    later = settle(state, table, tag(BODY), NOW.replace(year=2040))
 
-    assert event_of(again).to_wire() == event_of(first).to_wire()
+    assert event_of(later).to_wire() == event_of(again).to_wire() == event_of(first).to_wire()
     assert again.changes == ()
+    assert len(later.changes) == 1
 
 
 def test_what_work_returns_travels_between_processes() -> None:

@@ -1,0 +1,95 @@
+"""
+Very many small values in little memory: a mapping that keeps them in rows of bytes instead of objects of their own.
+
+    key --> row, by its checksum --> name, length, value | name, length, value | ...
+
+An object costs Python 33 bytes beside its content, and a dictionary 80 more for each key and value. A row is copied
+when it changes, which is cheap while it has some kilobytes: up to ten million values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from uuid import UUID
+from zlib import crc32
+
+ROWS = 1 << 14
+NAME_HEAD, VALUE_HEAD = 2, 3
+"""Bytes of a length. A key has at most 32 KiB, a value 16 MiB: more than a record."""
+
+IS_TEXT = 1 << 15
+"""Beside the length of a name: not the 16 bytes of a UUID."""
+
+
+class Shelf(MutableMapping[str, bytes]):
+    """
+    Keys are text; those that are UUIDs take 16 bytes. The order of iteration means nothing, and is the same everywhere
+    for the same history.
+    """
+
+    def __init__(self) -> None:
+        self._rows = [b""] * ROWS
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[str]:
+        for row in self._rows:
+            for start, middle, _ in _items(row):
+                yield _key(row[start:middle])
+
+    def __getitem__(self, key: str) -> bytes:
+        name = _name(key)
+        row = self._rows[crc32(name) % ROWS]
+        for start, middle, end in _items(row):
+            if row[start:middle] == name:
+                return row[middle + VALUE_HEAD : end]
+        raise KeyError(key)
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        name = _name(key)
+        self._count += 1 - self._take(name)
+        self._rows[crc32(name) % ROWS] += name + len(value).to_bytes(VALUE_HEAD, "big") + value
+
+    def __delitem__(self, key: str) -> None:
+        if not self._take(_name(key)):
+            raise KeyError(key)
+        self._count -= 1
+
+    def _take(self, name: bytes) -> bool:
+        number = crc32(name) % ROWS
+        row = self._rows[number]
+        for start, middle, end in _items(row):
+            if row[start:middle] == name:
+                self._rows[number] = row[:start] + row[end:]
+                return True
+        return False
+
+
+def _items(row: bytes) -> Iterator[tuple[int, int, int]]:
+    """
+    Where each item of a row begins, where its name ends, and where it ends.
+    """
+    start = 0
+    while start < len(row):
+        middle = start + NAME_HEAD + (int.from_bytes(row[start : start + NAME_HEAD], "big") & ~IS_TEXT)
+        end = middle + VALUE_HEAD + int.from_bytes(row[middle : middle + VALUE_HEAD], "big")
+        yield start, middle, end
+        start = end
+
+
+def _name(key: str) -> bytes:
+    try:
+        number = UUID(key)
+    except ValueError:
+        number = None
+    if number is not None and str(number) == key:
+        return b"\0\x10" + number.bytes
+    raw = key.encode()
+    return (len(raw) | IS_TEXT).to_bytes(NAME_HEAD, "big") + raw
+
+
+def _key(name: bytes) -> str:
+    raw = name[NAME_HEAD:]
+    return raw.decode() if name[0] & IS_TEXT >> 8 else str(UUID(bytes=raw))
