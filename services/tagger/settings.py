@@ -31,8 +31,7 @@ class TaggerSettings(Settings):
     sketch_days: int = Field(
         30,
         ge=1,
-        description="so long after its last page an article's text is remembered well enough to tell an edit from what "
-        "another cleaner makes of it",
+        description="so long after its last page a text is known well enough to tell re-issues from edits",
     )
     min_city_population: int = Field(15000, description="smallest city of the gazetteer: 500, 1000, 5000 or 15000")
 
