@@ -160,7 +160,8 @@ def _first(page: PageFacts) -> LedgerEntry:
 
 
 def _published_again(known: LedgerEntry, page: PageFacts) -> LedgerEntry:
-    return known.model_copy(update={"generation": page.generation, **_content(page)})
+    newest = {"generation": page.generation} if page.page_id == known.page_id else {}
+    return known.model_copy(update={**newest, **_content(page)})
 
 
 def _content(page: PageFacts) -> dict[str, Any]:

@@ -181,6 +181,18 @@ def test_an_unchanged_page_cleaned_anew_carries_the_new_text() -> None:
     assert [judge(known, each).kind for each in again] == ["superseded", "publish"]
 
 
+def test_a_replay_of_all_pages_ends_with_the_newest_cleaned_anew() -> None:
+    """
+    That the published page came first, and reads as it did, does not stand in for the newest one.
+    """
+    known = after(facts(2, EDITED), facts(3, EDITED))
+    again = facts(2, EDITED, generation=2)
+    verdict = judge(judge(known, again).entry, facts(3, generation=2))
+
+    assert verdict.entry is not None
+    assert verdict.entry.field_digests == dict(facts(3).digests)
+
+
 def test_a_withdrawal_is_the_next_version() -> None:
     """
     It names what changed, and keeps the URL that the article had; a second one changes nothing.
