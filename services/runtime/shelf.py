@@ -42,10 +42,10 @@ class Shelf(MutableMapping[str, bytes]):
     def __getitem__(self, key: str) -> bytes:
         name = _name(key)
         row = self._rows[crc32(name) % ROWS]
-        for start, middle, end in _items(row):
-            if row[start:middle] == name:
-                return row[middle + VALUE_HEAD : end]
-        raise KeyError(key)
+        found = _find(row, name)
+        if found is None:
+            raise KeyError(key)
+        return row[found[1] + VALUE_HEAD : found[2]]
 
     def __setitem__(self, key: str, value: bytes) -> None:
         name = _name(key)
@@ -60,11 +60,20 @@ class Shelf(MutableMapping[str, bytes]):
     def _take(self, name: bytes) -> bool:
         number = crc32(name) % ROWS
         row = self._rows[number]
-        for start, middle, end in _items(row):
-            if row[start:middle] == name:
-                self._rows[number] = row[:start] + row[end:]
-                return True
-        return False
+        found = _find(row, name)
+        if found is None:
+            return False
+        self._rows[number] = row[: found[0]] + row[found[2] :]
+        return True
+
+
+def _find(row: bytes, name: bytes) -> tuple[int, int, int] | None:
+    """
+    The item of a name. What is in no row, as when many are restored, is seen without looking at each.
+    """
+    if name not in row:
+        return None
+    return next((item for item in _items(row) if row[item[0] : item[1]] == name), None)
 
 
 def _items(row: bytes) -> Iterator[tuple[int, int, int]]:
