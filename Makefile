@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 p
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types test-unit test-kafka test-compose-smoke test-compose schemas docs lock sbom audit golden chaos bench clean
+.PHONY: help demo test check lint format types test-unit test-kafka test-long test-compose-smoke test-compose schemas docs lock sbom audit golden chaos bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -38,7 +38,10 @@ test-unit: $(READY) ## Run the tests that need neither Kafka nor the network
 	$(PY) -m pytest -m "not kafka and not e2e"
 
 test-kafka: $(READY) ## Run the tests that only a real broker can answer
-	$(PY) -m pytest -m kafka
+	$(PY) -m pytest -m "kafka and not e2e"
+
+test-long: $(READY) ## Run the tests with a real Kafka that take minutes: black holes, forgetful brokers, kills beside the web
+	$(PY) -m pytest -m e2e tests/kafka
 
 test-compose-smoke: $(READY) ## Bring the compose stack up and look into it; needs Docker
 	$(PY) -m pytest tests/compose/test_smoke.py

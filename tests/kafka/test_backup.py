@@ -104,6 +104,7 @@ async def everything(kafka: KafkaSettings, topic: topics.Topic[Source]) -> list[
     return [record async for record in access.follow(kafka, topic, from_start=True, until_end=True)]
 
 
+@pytest.mark.e2e
 async def test_another_partition_count_loses_no_article_and_doubles_none(kafka: KafkaSettings, fleet: Fleet) -> None:
     """
     Drained, stopped, backed up, created anew with three partitions more, restored, started: what was read is known,

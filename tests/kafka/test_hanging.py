@@ -125,6 +125,7 @@ async def read_inputs(kafka: KafkaSettings) -> set[int]:
     return {number for number, records in lag.items() if records == -READ}
 
 
+@pytest.mark.e2e
 async def test_what_a_killed_broker_aborts_stays_aborted(kafka: KafkaSettings, forgetful: Broker) -> None:
     """
     The broker dies with a transaction open in each partition, and aborts them while it comes back, nine times of ten
@@ -140,6 +141,7 @@ async def test_what_a_killed_broker_aborts_stays_aborted(kafka: KafkaSettings, f
     assert await open_places(kafka, PLACES) == []
 
 
+@pytest.mark.e2e
 async def test_what_a_killed_broker_committed_stays_committed(kafka: KafkaSettings, forgetful: Broker) -> None:
     """
     The broker dies as transactions are committed, before all their markers are written: page and offset stay together.

@@ -38,7 +38,8 @@ def start(fleet: Fleet, site: Site, endpoint: str) -> None:
     """
     Start the three services with traces switched on.
     """
-    environ = {**web_environ(site), "NEWS_RUNTIME_OTLP_ENDPOINT": endpoint}
+    own = {"NEWS_RUNTIME_OTLP_ENDPOINT": endpoint, "NEWS_FETCHER_RESERVED_PAGES": "fetch"}
+    environ = {**web_environ(site), **own}  # no tdmrep.json is asked for
     for name in ("fetcher", "cleaner", "tagger"):
         fleet.start(name, [f"services.{name}"], environ=environ)
 
