@@ -120,8 +120,10 @@ def find_published(
     feed = _valid([("feed", hints.published)], fetched_at)
     if found := next(iter((*feed, *url, *seen)), None):
         return found
-    # Of a page that tells the day of its last change alone, the search finds that one.
-    searched = _search(tree, signals.url, fetched_at) if tree is not None and changed is None else None
+    # Of a page that tells the day of its last change alone, the search finds that one; of one that shows no year, some
+    # number that is no date.
+    is_shown = bool(signals.marks.dated or signals.marks.times)
+    searched = _search(tree, signals.url, fetched_at) if tree is not None and changed is None and is_shown else None
     return next(_valid([("text", searched)], fetched_at), None)
 
 
