@@ -114,7 +114,9 @@ def run_once(subject: str, number: int, command: Sequence[str], pages: int) -> R
     if told["pages"] != pages:
         raise BenchError(f"{subject}: {told['pages']} of {pages} pages came\n{done.stderr[-2000:]}")
     run = Run(subject, number, load=load, **told)
-    print(f"{number} {subject:8} {run.rate:7.0f} pages a processor second, {run.wall_s:5.1f} s, load {load}", flush=True)
+    print(
+        f"{number} {subject:8} {run.rate:7.0f} pages a processor second, {run.wall_s:5.1f} s, load {load}", flush=True
+    )
     return run
 
 

@@ -19,27 +19,32 @@ from schemas.topics import Topic
 from services.fetcher.client import Client
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
-from services.runtime.pool import Broken, Done, Worked
-from services.runtime.processor import Conclusion, Processor, perform
+from services.runtime.pool import Broken, Done, Pool, Worked
+from services.runtime.processor import Processor, perform
 from services.runtime.record import Record
+from services.runtime.settings import RuntimeSettings
 from services.runtime.stage import Action, Assignment
 from services.runtime.table import Table
 
 LONGEST_WAIT_S = 1.0
 
-Hear = Callable[[Action, Conclusion, datetime], None]
-"""Told of each action that is over: what it was, its end, and when it was handed out."""
+Hear = Callable[[Action, datetime], None]
+"""Told of each action before it is carried out, and when it was handed out."""
 
 
 class MemoryTask:
     """
-    One task over a client. `reasons` counts the ends of what it was given and of what it did.
+    One task over a client. `reasons` counts the ends of what it was given and of what it did. Work on answers is done
+    in place, or by worker processes where their number is given.
     """
 
-    def __init__(self, settings: FetcherSettings, client: Client, hear: Hear | None = None) -> None:
+    def __init__(
+        self, settings: FetcherSettings, client: Client, *, hear: Hear | None = None, workers: int = 0
+    ) -> None:
         self.reasons: Counter[str] = Counter()
         self._hear = hear
         self._topology = fetcher_topology(settings, client)
+        self._pool = Pool(self._topology.stage, RuntimeSettings(workers=workers)) if workers else None
         self._tables = {table.name: Table(table.event) for table in self._topology.tables}
         self._processor = Processor(self._topology, Assignment(0, 1, self._now(), handover_s=0.0), self._tables)
         self._offset = 0
@@ -70,18 +75,29 @@ class MemoryTask:
 
     async def run(self, is_over: Callable[[], bool]) -> None:
         """
-        Carry out what is due until it is over.
+        Carry out what is due until it is over, and end what is under way.
         """
+        if self._pool is not None:
+            await self._pool.start()
+        try:
+            await self._run(is_over)
+            await asyncio.gather(*self._running)
+        finally:
+            if self._pool is not None:
+                await self._pool.stop()
+
+    async def _run(self, is_over: Callable[[], bool]) -> None:
         while not is_over():
             self._news.clear()
             handed_out_at = self._now()
             actions, due_at = self._processor.due(handed_out_at)
             for action in actions:
+                if self._hear is not None:
+                    self._hear(action, handed_out_at)
                 running = asyncio.create_task(self._carry_out(action, handed_out_at))
                 self._running.add(running)
                 running.add_done_callback(self._running.discard)
             await self._wait(due_at)
-        await asyncio.gather(*self._running)
 
     async def _wait(self, due_at: datetime | None) -> None:
         until = min(due_at or datetime.max.replace(tzinfo=UTC), self._now() + timedelta(seconds=LONGEST_WAIT_S))
@@ -94,17 +110,17 @@ class MemoryTask:
     async def _carry_out(self, action: Action, handed_out_at: datetime) -> None:
         stage = self._topology.stage
         result = await perform(stage, action, self._now)
-        worked = result if isinstance(result, Broken) else Done(stage.work(result.value))
-        conclusion = self._conclude(action, worked, self._now())
-        if self._hear is not None:
-            self._hear(action, conclusion, handed_out_at)
+        worked = result if isinstance(result, Broken) else await self._work(result.value)
+        self._conclude(action, worked, self._now())
         self._news.set()
 
-    def _conclude(self, given: Record | Action, worked: Worked, now: datetime) -> Conclusion:
+    async def _work(self, given: Any) -> Worked:
+        return Done(self._topology.stage.work(given)) if self._pool is None else await self._pool.run(given)
+
+    def _conclude(self, given: Record | Action, worked: Worked, now: datetime) -> None:
         conclusion = self._processor.conclude(given, worked, now)
         self._processor.commit()
         self.reasons[conclusion.reason] += 1
-        return conclusion
 
     @staticmethod
     def _now() -> datetime:

@@ -10,10 +10,12 @@ import argparse
 import asyncio
 import random
 import sys
+import time
 from functools import partial
 
 HOSTS = 64
 PAGE_BYTES = 40_000
+FEED_NEWS_S = 90
 ROBOTS = b"User-agent: *\nDisallow: /private/\nSitemap: /sitemap.xml\n"
 HTML, TEXT, RSS = "text/html; charset=utf-8", "text/plain", "application/rss+xml"
 
@@ -52,11 +54,12 @@ def page(title: str = "") -> bytes:
 
 def feed(path: str, items: int = 20) -> bytes:
     """
-    A feed of that path, which never changes.
+    A feed of that path, which has a new item every `FEED_NEWS_S`.
     """
+    newest = int(time.time() / FEED_NEWS_S)
     entries = "".join(
         f"<item><title>Report {number}</title><link>{path}/{number}</link><guid>{path}/{number}</guid></item>"
-        for number in range(items)
+        for number in range(newest, newest - items, -1)
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{path}</title>{entries}</channel></rss>'.encode()
 

@@ -1,0 +1,201 @@
+"""
+Ten thousand watched feeds on two thousand hosts: how late they are asked, what memory does, what of the cores it takes.
+
+    local server, 2,000 hosts, feeds of 20 items, 50 ms late <-- the fetcher's task in memory, with its worker processes
+
+The feeds are taken in evenly over the ramp, as a running service has them: never all at one moment. From then on, the
+lag of each poll is from its due time to the moment when it is handed out, pauses of its host included; memory and CPU
+are those of the task's process and of its workers, sampled ten times a minute. The server does not count. The feeds'
+items are told, but nobody fetches them.
+
+`python -m bench.sources [--sources 10000] [--hosts 2000] [--seconds 600] [--interval 60]` writes
+`bench/results/sources-<date>.json`. Exit status 0 when the 99th percentile of the lag is below 5 s, memory flat, and
+less than two cores taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from bench.exactly_once import machine
+from bench.fetch.__main__ import site
+from bench.fetch.memory_task import MemoryTask
+from bench.fetch.site import host
+from bench.fetch.subjects import settings_for
+from bench.processes import PAGE, usage_by_role
+from schemas import topics
+from schemas.state import FrontierEntry, Source
+from services.fetcher.answers import Fetch
+from services.fetcher.client import Client
+from services.runtime.stage import Action
+
+RESULTS = Path(__file__).parent / "results"
+SAMPLE_S = 6.0
+IN_FLIGHT = 32
+WORKERS = 2
+MAX_LAG_S, MAX_CORES, MAX_GROWTH = 5.0, 2.0, 1.05
+"""What is to be kept; growth is of the memory at the end over the memory half-way between ramp and end."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """
+    Seconds since the start, CPU seconds so far, resident MB of the task and of its workers, polls so far.
+    """
+
+    at_s: float
+    cpu_s: float
+    task_mb: float
+    workers_mb: float
+    polls: int
+
+
+@dataclass
+class Watch:
+    """
+    What is seen of a run. Lags are those after the ramp, in seconds.
+    """
+
+    ramp_s: float
+    began: float = field(default_factory=time.monotonic)
+    lags: list[float] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    polls: int = 0
+
+    @property
+    def at_s(self) -> float:
+        """
+        Seconds since it began.
+        """
+        return time.monotonic() - self.began
+
+    def hear(self, task: MemoryTask, action: Action, at: datetime) -> None:
+        """
+        Take down how late a poll is.
+        """
+        if not isinstance(action, Fetch) or action.kind != "feed":
+            return
+        self.polls += 1
+        entry = task.entry(topics.FRONTIER, action.subject)
+        assert isinstance(entry, FrontierEntry)
+        assert entry.due_at is not None
+        if self.at_s > self.ramp_s and entry.fetched_at is not None:
+            self.lags.append((at - entry.due_at).total_seconds())
+
+    def sample(self) -> None:
+        """
+        Take down memory and CPU.
+        """
+        workers = usage_by_role(os.getpid(), {"services.runtime.worker": "workers"})["workers"]
+        task_mb = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6
+        cpu_s, workers_mb = time.process_time() + workers.cpu_s, workers.rss_bytes / 1e6
+        self.samples.append(
+            Sample(round(self.at_s, 1), round(cpu_s, 2), round(task_mb, 1), round(workers_mb, 1), self.polls)
+        )
+
+
+async def watched(options: argparse.Namespace, port: int) -> tuple[Watch, dict[str, int]]:
+    """
+    Run it; return what was seen, and how often each end was.
+    """
+    client = Client(settings := settings_for(port, IN_FLIGHT, delay_s=1.0))
+    watch = Watch(options.interval)
+    task = MemoryTask(settings, client, hear=lambda action, at: watch.hear(task, action, at), workers=WORKERS)
+    beside = [asyncio.create_task(_ramp(task, options, port)), asyncio.create_task(_sample(watch))]
+    try:
+        await task.run(lambda: watch.at_s > options.seconds)
+        beside[0].result()
+    finally:
+        for each in beside:
+            each.cancel()
+        await client.close()
+    return watch, dict(task.reasons)
+
+
+async def _ramp(task: MemoryTask, options: argparse.Namespace, port: int) -> None:
+    """
+    Take the sources in, evenly.
+    """
+    began = time.monotonic()
+    for number in range(options.sources):
+        url = f"http://{host(number % options.hosts)}:{port}/feeds/{number}"
+        interval = {"min_interval_s": options.interval, "max_interval_s": options.interval * 3 // 2}
+        task.pipe(task.record(topics.SOURCES, Source(url=url, changed_at=datetime.now(UTC), **interval)))
+        ahead_s = number * options.interval / options.sources - (time.monotonic() - began)
+        if ahead_s > 0:
+            await asyncio.sleep(ahead_s)
+
+
+async def _sample(watch: Watch) -> None:
+    while True:
+        watch.sample()
+        await asyncio.sleep(SAMPLE_S)
+
+
+def summary(watch: Watch) -> dict[str, Any]:
+    """
+    The figures: after the ramp; growth from the middle of what follows it.
+    """
+    after = [sample for sample in watch.samples if sample.at_s >= watch.ramp_s]
+    first, middle, last = after[0], after[len(after) // 2], after[-1]
+    seconds = last.at_s - first.at_s
+    parts = quantiles(watch.lags, n=100)
+    return {
+        "polls_per_s": round((last.polls - first.polls) / seconds, 1),
+        "lag_s": {"p50": round(parts[49], 3), "p95": round(parts[94], 3), "p99": round(parts[98], 3)}
+        | {"max": round(max(watch.lags), 3), "polls": len(watch.lags)},
+        "cores": round((last.cpu_s - first.cpu_s) / seconds, 2),
+        "memory_mb": {"after_ramp": _mb(first), "middle": _mb(middle), "end": _mb(last)},
+        "growth": round(_mb(last) / _mb(middle), 3),
+    }
+
+
+def _mb(sample: Sample) -> float:
+    return round(sample.task_mb + sample.workers_mb, 1)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """
+    Read the command line.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.sources", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sources", type=int, default=10_000)
+    parser.add_argument("--hosts", type=int, default=2000)
+    parser.add_argument("--seconds", type=float, default=600, help="the ramp included")
+    parser.add_argument("--interval", type=int, default=60, help="least interval of a source, and the ramp, seconds")
+    return parser.parse_args(arguments)
+
+
+def main(options: argparse.Namespace) -> int:
+    """
+    Measure, keep and show; return the exit status.
+    """
+    load = round(os.getloadavg()[0], 1)
+    with site(0.05) as port:
+        watch, reasons = asyncio.run(watched(options, port))
+    date = datetime.now(UTC).date().isoformat()
+    loads = [load, round(os.getloadavg()[0], 1)]
+    head = {"benchmark": "sources", "date": date, "machine": machine(), "load": loads, **vars(options)}
+    found = summary(watch)
+    result = {**head, **found, "ends": reasons, "samples": [asdict(sample) for sample in watch.samples]}
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"sources-{date}.json").write_text(json.dumps(result, indent=1) + "\n")
+    print(json.dumps({**found, "load": loads, "ends": reasons}, indent=1))
+    is_kept = found["lag_s"]["p99"] < MAX_LAG_S and found["cores"] < MAX_CORES and found["growth"] < MAX_GROWTH
+    return 0 if is_kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(parse(sys.argv[1:])))
