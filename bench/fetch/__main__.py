@@ -4,12 +4,12 @@ Scrapy.
 
     one local server, 64 hosts, 40 KB pages, each 50 ms late <-- bare, client, whole, scrapy, in turn, a process each
 
-`whole` is the topology in memory, without Kafka: accept, due, act, interpret, conclude for each page, and robots.txt and
-tdmrep.json of each host. The server runs in a process of its own that does not count. Value of a ratio: the median over
-the rounds of the ratio within each round, for the machine is never quiet.
+`whole` is the topology in memory, without Kafka: accept, due, act, interpret, conclude for each page, and robots.txt
+and tdmrep.json of each host. The server runs in a process of its own that does not count. Value of a ratio: the median
+over the rounds of the ratio within each round, for the machine is never quiet.
 
-`python -m bench.fetch [--rounds 5] [--pages 2000] [--scrapy PYTHON]` writes `bench/results/fetch-<date>.json`. Scrapy is
-run by the Python that is named, or is installed for this run in a folder that is thrown away; without it, it is left out.
+`python -m bench.fetch [--rounds 5] [--pages 2000] [--scrapy PYTHON]` writes `bench/results/fetch-<date>.json`. Scrapy
+is run by the Python that is named, or is installed for this run in a folder that is thrown away; else it is left out.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ def measure(options: argparse.Namespace, scrapy: str | None) -> list[Run]:
         if scrapy is not None:
             commands["scrapy"] = [scrapy, "-m", "bench.fetch.with_scrapy", str(port), *numbers]
         for number in range(options.rounds):
-            for name in list(commands)[:: 1 if number % 2 == 0 else -1]:
-                runs.append(run_once(name, number, commands[name], options.pages))
+            names = list(commands)[:: 1 if number % 2 == 0 else -1]
+            runs += [run_once(name, number, commands[name], options.pages) for name in names]
     return runs
 
 

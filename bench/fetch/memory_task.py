@@ -94,7 +94,7 @@ class MemoryTask:
             for action in actions:
                 if self._hear is not None:
                     self._hear(action, handed_out_at)
-                running = asyncio.create_task(self._carry_out(action, handed_out_at))
+                running = asyncio.create_task(self._carry_out(action))
                 self._running.add(running)
                 running.add_done_callback(self._running.discard)
             await self._wait(due_at)
@@ -107,7 +107,7 @@ class MemoryTask:
         except TimeoutError:
             pass
 
-    async def _carry_out(self, action: Action, handed_out_at: datetime) -> None:
+    async def _carry_out(self, action: Action) -> None:
         stage = self._topology.stage
         result = await perform(stage, action, self._now)
         worked = result if isinstance(result, Broken) else await self._work(result.value)

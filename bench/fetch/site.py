@@ -1,7 +1,7 @@
 """
 A small web for measuring: many hosts, one process, every answer late by the same time: `python -m bench.fetch.site`.
 
-It writes its port on a line of its own, and serves until its standard input ends. Any 127.x address is one of its hosts.
+It writes its port on a line, and serves until its standard input ends. Any 127.x address is one of its hosts.
 """
 
 from __future__ import annotations

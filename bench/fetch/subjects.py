@@ -2,7 +2,7 @@
 What is measured of ours, and bare aiohttp: `python -m bench.fetch.subjects bare|client|whole PORT PAGES CONCURRENCY`.
 
 Each writes one line of JSON: pages, processor seconds of this process with its threads, seconds. The clock starts after
-a first page: imports, certificates and the making of a client do not count, nor does the making of the requests' records.
+a first page: imports, certificates and the making of a client do not count, nor does making the requests' records.
 """
 
 from __future__ import annotations
