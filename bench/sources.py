@@ -3,12 +3,12 @@ Ten thousand watched feeds on two thousand hosts: how late they are asked, what 
 
     local server, 2,000 hosts, feeds of 20 items, 50 ms late <-- the fetcher's task in memory, with its worker processes
 
-The feeds are taken in evenly over the ramp, as a running service has them: never all at one moment. From then on, the
-lag of each poll is from its due time to the moment when it is handed out, pauses of its host included; memory and CPU
-are those of the task's process and of its workers, sampled ten times a minute. The server does not count. The feeds'
-items are told, but nobody fetches them.
+The feeds are taken in evenly over the ramp, as a running service has them: never all at one moment. The lag of a poll is
+from its due time to the moment when it is handed out, pauses of its host included. Memory and CPU, after the ramp, are
+those of the task's process and of its workers, sampled ten times a minute. The server does not count. The feeds' items
+are told, but nobody fetches them.
 
-`python -m bench.sources [--sources 10000] [--hosts 2000] [--seconds 600] [--interval 60]` writes
+`python -m bench.sources [--sources 10000] [--hosts 2000] [--seconds 600] [--interval 120]` writes
 `bench/results/sources-<date>.json`. Exit status 0 when the 99th percentile of the lag is below 5 s, memory flat, and
 less than two cores taken.
 """
@@ -63,12 +63,13 @@ class Sample:
 @dataclass
 class Watch:
     """
-    What is seen of a run. Lags are those after the ramp, in seconds.
+    What is seen of a run. Lags are in seconds: of first polls, which wait for the host's rules, and of later ones.
     """
 
     ramp_s: float
     began: float = field(default_factory=time.monotonic)
-    lags: list[float] = field(default_factory=list)
+    first_lags: list[float] = field(default_factory=list)
+    later_lags: list[float] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     polls: int = 0
 
@@ -89,8 +90,8 @@ class Watch:
         entry = task.entry(topics.FRONTIER, action.subject)
         assert isinstance(entry, FrontierEntry)
         assert entry.due_at is not None
-        if self.at_s > self.ramp_s and entry.fetched_at is not None:
-            self.lags.append((at - entry.due_at).total_seconds())
+        lags = self.first_lags if entry.fetched_at is None else self.later_lags
+        lags.append((at - entry.due_at).total_seconds())
 
     def sample(self) -> None:
         """
@@ -149,15 +150,26 @@ def summary(watch: Watch) -> dict[str, Any]:
     after = [sample for sample in watch.samples if sample.at_s >= watch.ramp_s]
     first, middle, last = after[0], after[len(after) // 2], after[-1]
     seconds = last.at_s - first.at_s
-    parts = quantiles(watch.lags, n=100)
     return {
         "polls_per_s": round((last.polls - first.polls) / seconds, 1),
-        "lag_s": {"p50": round(parts[49], 3), "p95": round(parts[94], 3), "p99": round(parts[98], 3)}
-        | {"max": round(max(watch.lags), 3), "polls": len(watch.lags)},
+        "lag_s": _spread([*watch.first_lags, *watch.later_lags]),
+        "lag_of_first_polls_s": _spread(watch.first_lags),
+        "lag_of_later_polls_s": _spread(watch.later_lags),
         "cores": round((last.cpu_s - first.cpu_s) / seconds, 2),
         "memory_mb": {"after_ramp": _mb(first), "middle": _mb(middle), "end": _mb(last)},
         "growth": round(_mb(last) / _mb(middle), 3),
     }
+
+
+def _spread(lags: list[float]) -> dict[str, float]:
+    """
+    How many, percentiles, and the greatest; only how many, where they are too few.
+    """
+    if len(lags) < 100:
+        return {"polls": len(lags)}
+    parts = quantiles(lags, n=100)
+    middle = {f"p{percent}": round(parts[percent - 1], 3) for percent in (50, 95, 99)}
+    return {"polls": len(lags), **middle, "max": round(max(lags), 3)}
 
 
 def _mb(sample: Sample) -> float:
@@ -174,7 +186,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sources", type=int, default=10_000)
     parser.add_argument("--hosts", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=600, help="the ramp included")
-    parser.add_argument("--interval", type=int, default=60, help="least interval of a source, and the ramp, seconds")
+    parser.add_argument("--interval", type=int, default=120, help="least interval of a source, and the ramp, seconds")
     return parser.parse_args(arguments)
 
 
@@ -193,7 +205,9 @@ def main(options: argparse.Namespace) -> int:
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"sources-{date}.json").write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps({**found, "load": loads, "ends": reasons}, indent=1))
-    is_kept = found["lag_s"]["p99"] < MAX_LAG_S and found["cores"] < MAX_CORES and found["growth"] < MAX_GROWTH
+    is_kept = (
+        found["lag_s"].get("p99", MAX_LAG_S) < MAX_LAG_S and found["cores"] < MAX_CORES and found["growth"] < MAX_GROWTH
+    )
     return 0 if is_kept else 1
 
 
