@@ -118,7 +118,8 @@ async def watched(options: argparse.Namespace, port: int) -> tuple[Watch, dict[s
     beside = [asyncio.create_task(_ramp(task, options, port)), asyncio.create_task(_sample(watch))]
     try:
         await task.run(lambda: watch.at_s > options.seconds)
-        beside[0].result()
+        if beside[0].done():
+            beside[0].result()
         watch.sample()
     finally:
         for each in beside:
