@@ -120,7 +120,6 @@ async def watched(options: argparse.Namespace, port: int) -> tuple[Watch, dict[s
         await task.run(lambda: watch.at_s > options.seconds)
         if beside[0].done():
             beside[0].result()
-        watch.sample()
     finally:
         for each in beside:
             each.cancel()
