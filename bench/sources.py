@@ -152,6 +152,8 @@ def summary(watch: Watch) -> dict[str, Any]:
     The figures: after the ramp; growth from the middle of what follows it.
     """
     after = [sample for sample in watch.samples if sample.at_s >= watch.ramp_s] or watch.samples[1:]
+    if len(after) < 2:
+        raise SystemExit("too short to tell anything: --seconds has to be half a minute more than the ramp")
     first, middle, last = after[0], after[len(after) // 2], after[-1]
     seconds = last.at_s - first.at_s
     return {
