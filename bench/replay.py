@@ -239,7 +239,7 @@ async def worked_off(kafka: KafkaSettings) -> None:
     Wait until nothing is under way.
     """
     inputs = [Input("cleaner", topics.PAGE_REPLAY), Input("tagger", topics.ARTICLE_CLEANED)]
-    while any([await unread(kafka, given) for given in inputs]):
+    while any([(await unread(kafka, given)).count for given in inputs]):
         await asyncio.sleep(1)
 
 
@@ -315,7 +315,7 @@ async def worked_off_lane(kafka: KafkaSettings) -> None:
     """
     Wait until the lane is empty; the live input never quite is.
     """
-    while await unread(kafka, Input("cleaner", topics.PAGE_REPLAY)):
+    while (await unread(kafka, Input("cleaner", topics.PAGE_REPLAY))).count:
         await asyncio.sleep(0.5)
 
 
