@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.ground import keep
 from deploy.local.broker import Broker, BrokerConfig
 from schemas import topics
 from services.runtime.kafka import admin
@@ -30,7 +30,6 @@ from tests.kafka.test_kill import doubled, missing
 from tests.kafka.test_pipeline import request_over, start_real
 from tests.kafka.watching import Subscriber, counted, settled
 
-RESULTS = Path(__file__).parent / "results"
 PARTITIONS = 6
 REPLICAS = 3
 AWAY_S = 10.0
@@ -80,10 +79,7 @@ async def main(options: argparse.Namespace) -> int:
         finally:
             await broker.stop()
     report.date = datetime.now(UTC).date().isoformat()
-    text = json.dumps(asdict(report), indent=2)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"chaos-{report.date}-seed{report.seed}.json").write_text(text + "\n")
-    print(text)
+    print(keep(f"chaos-{report.date}-seed{report.seed}", asdict(report)))
     return 0 if report.holds else 1
 
 

@@ -11,20 +11,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
-from deploy.local.broker import Broker, BrokerConfig
-from services.runtime.kafka import admin
-from services.runtime.settings import KafkaSettings
+from bench.ground import fleet_over_kafka, keep
 from tests.kafka.crowd import DELAY_S, HOSTS, SLOW_DELAY_S, watch
-from tests.kafka.fleet import Fleet
 
-RESULTS = Path(__file__).parent / "results"
 PARTITIONS = 12
 
 
@@ -32,23 +25,12 @@ async def main(options: argparse.Namespace) -> int:
     """
     Run it; return the exit status.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        broker = Broker(BrokerConfig(Path(folder) / "kafka"))
-        await broker.start()
-        kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers)
-        await admin.create_topics(kafka, PARTITIONS)
-        fleet = Fleet(kafka, Path(folder))
-        try:
-            report = await watch(kafka, fleet, pages=options.pages, seconds=options.seconds, seed=options.seed)
-        finally:
-            await fleet.stop()
-            await broker.stop()
+    async with fleet_over_kafka(PARTITIONS) as (kafka, fleet):
+        report = await watch(kafka, fleet, pages=options.pages, seconds=options.seconds, seed=options.seed)
     date = datetime.now(UTC).date().isoformat()
     asked = {"date": date, "seed": options.seed, "seconds": options.seconds, "replicas": 3}
-    text = json.dumps({**asked, "delay_s": DELAY_S, "slow_delay_s": SLOW_DELAY_S, **asdict(report)}, indent=2)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"gaps-{date}-seed{options.seed}.json").write_text(text + "\n")
-    print(text)
+    result = {**asked, "delay_s": DELAY_S, "slow_delay_s": SLOW_DELAY_S, **asdict(report)}
+    print(keep(f"gaps-{date}-seed{options.seed}", result))
     return 0 if not report.breaches and not report.overlaps and report.pages == len(HOSTS) * options.pages else 1
 
 

@@ -19,16 +19,14 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from deploy.local.broker import Broker, BrokerConfig
+from bench.ground import fleet_over_kafka, keep
 from schemas import topics
 from schemas.base import rfc3339
 from schemas.envelope import seal
@@ -40,7 +38,7 @@ from services.cli.offsets import unread
 from services.cli.replays.control import begin, go_on, put
 from services.cli.replays.selection import WAYS
 from services.cli.replays.stretches import resolve
-from services.runtime.kafka import access, admin
+from services.runtime.kafka import access
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 from tests.kafka.fleet import Fleet
@@ -49,7 +47,6 @@ from tests.kafka.watching import Subscriber
 
 Span = tuple[datetime, datetime]
 
-RESULTS = Path(__file__).parent / "results"
 PARTITIONS = 6
 EPOCH = datetime(2026, 6, 30, tzinfo=UTC)
 SITES = 200
@@ -324,22 +321,10 @@ async def main(options: argparse.Namespace) -> int:
     Run it; return the exit status.
     """
     report = Report(options.pages, options.kills, options.rate, options.live)
-    with tempfile.TemporaryDirectory() as folder:
-        broker = Broker(BrokerConfig(Path(folder) / "kafka"))
-        await broker.start()
-        kafka = KafkaSettings(bootstrap_servers=broker.bootstrap_servers)
-        await admin.create_topics(kafka, PARTITIONS)
-        fleet = Fleet(kafka, Path(folder))
-        try:
-            await run(report, kafka, fleet, options)
-        finally:
-            await fleet.stop()
-            await broker.stop()
+    async with fleet_over_kafka(PARTITIONS) as (kafka, fleet):
+        await run(report, kafka, fleet, options)
     report.date = datetime.now(UTC).date().isoformat()
-    text = json.dumps(asdict(report), indent=2)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"replay-{report.date}.json").write_text(text + "\n")
-    print(text)
+    print(keep(f"replay-{report.date}", asdict(report)))
     return 0 if report.holds else 1
 
 

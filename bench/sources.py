@@ -33,6 +33,7 @@ from bench.fetch.__main__ import site
 from bench.fetch.memory_task import MemoryTask
 from bench.fetch.site import host
 from bench.fetch.subjects import settings_for
+from bench.ground import keep
 from bench.processes import PAGE, usage_by_role
 from schemas import topics
 from schemas.state import FrontierEntry, Source
@@ -40,7 +41,6 @@ from services.fetcher.answers import Fetch
 from services.fetcher.client import Client
 from services.runtime.stage import Action
 
-RESULTS = Path(__file__).parent / "results"
 SAMPLE_S = 6.0
 IN_FLIGHT = 32
 WORKERS = 2
@@ -208,8 +208,7 @@ def main(options: argparse.Namespace) -> int:
     head = {"benchmark": "sources", "date": date, "machine": machine(), "load": loads, **vars(options)}
     found = summary(watch)
     result = {**head, **found, "ends": reasons, "samples": [asdict(sample) for sample in watch.samples]}
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"sources-{date}.json").write_text(json.dumps(result, indent=1) + "\n")
+    keep(f"sources-{date}", result, indent=1)
     print(json.dumps({**found, "load": loads, "ends": reasons}, indent=1))
     is_kept = (
         found["lag_s"].get("p99", MAX_LAG_S) < MAX_LAG_S and found["cores"] < MAX_CORES and found["growth"] < MAX_GROWTH

@@ -30,8 +30,8 @@ from statistics import median
 from typing import Any
 
 from bench.exactly_once import machine
+from bench.ground import keep
 
-RESULTS = Path(__file__).parent.parent / "results"
 OURS = ("bare", "client", "whole")
 AIMS = {("client", "bare"): 0.45, ("whole", "bare"): 0.30, ("whole", "scrapy"): 2.0}
 """What is to be reached: the first's pages a processor second over the second's."""
@@ -190,8 +190,7 @@ def main(options: argparse.Namespace) -> int:
     date = datetime.now(UTC).date().isoformat()
     head = {"benchmark": "fetch", "date": date, "machine": machine(), "scrapy": version, **asked}
     result = {**head, **summary(runs), "runs": [asdict(run) for run in runs]}
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"fetch-{date}.json").write_text(json.dumps(result, indent=1) + "\n")
+    keep(f"fetch-{date}", result, indent=1)
     print(json.dumps(summary(runs), indent=1))
     return 0
 
