@@ -82,8 +82,8 @@ def next_poll(
     interval = min(max(wanted, least, at_least_s), most)
     due_at = now + timedelta(seconds=min(interval * jitter(entry.url, int(now.timestamp())), most))
     soonest = now + timedelta(seconds=max(least, at_least_s))
-    if by is not None and soonest <= by < due_at:
-        due_at = by
+    if by is not None and now < by < due_at:
+        due_at = max(by, soonest)
     return Poll(after_skips(due_at, entry.pace), interval)
 
 
@@ -133,7 +133,7 @@ def rest_s(
     soonest = max(least, at_least_s)
     rest = min(max((entry.interval_s or least) * (FASTER if has_news else SLOWER), soonest), most)
     until_s = (by - now).total_seconds() if by is not None else rest
-    return until_s if soonest <= until_s < rest else rest
+    return max(until_s, soonest) if 0 < until_s < rest else rest
 
 
 def rest_after_failure_s(entry: FrontierEntry) -> float:

@@ -127,14 +127,15 @@ def test_the_interval_goes_on_from_what_it_was_whatever_moved_the_last_poll() ->
 
 def test_a_poll_is_not_later_than_the_moment_at_which_it_is_worth_to_look() -> None:
     """
-    But never sooner than the source's least interval, nor than the feed asks for.
+    But never sooner than the source's least interval, nor than the feed asks for; and a moment that is over is nothing.
     """
     entry = feed(interval_s=3000)
     by, too_soon = NOW + timedelta(seconds=1000), NOW + timedelta(seconds=100)
 
     assert wait_s(next_poll(entry, NOW, has_news=False, by=by)) == 1000
-    assert wait_s(next_poll(entry, NOW, has_news=False, by=too_soon)) > 3000
-    assert wait_s(next_poll(entry, NOW, has_news=False, by=by, at_least_s=2000)) > 3000
+    assert wait_s(next_poll(entry, NOW, has_news=False, by=too_soon)) == 300
+    assert wait_s(next_poll(entry, NOW, has_news=False, by=by, at_least_s=2000)) == 2000
+    assert wait_s(next_poll(entry, NOW, has_news=False, by=NOW)) > 3000
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,8 @@ def test_a_rest_ends_where_a_silence_would_begin() -> None:
     So that it is told in time; but never before a quarter of an hour is over.
     """
     assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=2000)) == 2000
-    assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=600)) == 5400
+    assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=600)) == 900
+    assert rest_s(child(), NOW, has_news=False, by=NOW) == 5400
     assert rest_s(child(), NOW, has_news=False, by=NOW + timedelta(seconds=9000)) == 5400
 
 
