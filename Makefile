@@ -18,8 +18,7 @@ help: ## Show this list
 demo: $(READY) ## Run the whole pipeline on this machine, from nothing; URL=... takes a real page or feed
 	@$(PY) -m deploy.demo $(if $(URL),"$(URL)")
 
-test: $(READY) ## Run all tests; those that need Kafka start one
-	$(PY) -m pytest -m "not e2e"
+test: test-unit test-kafka ## Run all tests; those that need Kafka start one
 
 check: lint types test ## Everything that has to hold before a change goes in: format, lint, types, tests
 
@@ -35,7 +34,7 @@ types: $(READY) ## Check types
 	$(PY) -m mypy
 
 test-unit: $(READY) ## Run the tests that need neither Kafka nor the network
-	$(PY) -m pytest -m "not kafka and not e2e"
+	$(PY) -m pytest -n auto --dist worksteal -m "not kafka and not e2e"
 
 test-kafka: $(READY) ## Run the tests that only a real broker can answer
 	$(PY) -m pytest -m "kafka and not e2e"

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError, NodeNotReadyError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, NodeNotReadyError
 from aiokafka.helpers import create_ssl_context
 
 from schemas.topics import MAX_RECORD_BYTES
@@ -133,6 +133,8 @@ async def bounded(call: Awaitable[T], timeout_s: float = PATIENCE_S) -> T:
 async def close(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminClient) -> None:
     """
     Stop a client, or leave it behind: its goodbye then goes on by itself, for aiokafka swallows cancellations.
+
+    A producer's goodbye delivers what it still holds, and would try for ever where nobody takes it: that is given up.
     """
     await asyncio.sleep(0)  # stop() waits for tasks that it cancels; on Python 3.12 one without a turn would cancel us
     stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
@@ -140,6 +142,9 @@ async def close(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminClien
     _goodbyes.add(goodbye)
     goodbye.add_done_callback(_gone)
     await asyncio.wait({goodbye}, timeout=CLOSE_TIMEOUT_S)
+    if not goodbye.done() and isinstance(client, AIOKafkaProducer):
+        client._message_accumulator.fail_all(KafkaTimeoutError("not taken in time"))  # noqa: SLF001 - stop() has no limit
+        await asyncio.wait({goodbye}, timeout=CLOSE_TIMEOUT_S)
 
 
 _goodbyes: set[asyncio.Task[None]] = set()
