@@ -36,8 +36,6 @@ MAX_CPU_S = 5.0
 
 quick = settings(
     max_examples=40,
-    deadline=None,
-    derandomize=True,
     phases=(Phase.explicit, Phase.generate),  # the long form makes findings smaller
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

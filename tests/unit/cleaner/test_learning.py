@@ -77,7 +77,7 @@ EVENTS = st.lists(st.tuples(st.integers(0, 20 * 60), st.integers(0, 600), st.int
 
 
 @given(EVENTS, st.integers(0, 120))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_page_is_ever_cleaned_with_anything_else_than_at_first(
     events: list[tuple[int, int, int]], restart: int
 ) -> None:

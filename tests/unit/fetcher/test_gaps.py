@@ -61,7 +61,7 @@ def breaches(world: Simulation) -> list[tuple[str, float, float]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(Courses)
 def test_no_course_of_kills_and_handovers_makes_a_request_too_soon(course: list[tuple[Any, ...]]) -> None:
     """

@@ -125,7 +125,7 @@ CHANGES = st.lists(
 
 
 @given(CHANGES)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_counts_are_those_of_the_table_whatever_has_changed(changes: list[tuple[int, str, int]]) -> None:
     """
     Nothing is lost or counted twice.

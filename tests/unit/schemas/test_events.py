@@ -27,7 +27,7 @@ HISTORY = Path(__file__).parent / "history"
 NO_SHRINKING = (Phase.explicit, Phase.generate)
 """A failure is shown as it was found; making it smaller can take minutes with models of this size."""
 
-few = settings(max_examples=40, deadline=None, database=None, derandomize=True, phases=NO_SHRINKING)
+few = settings(max_examples=40, phases=NO_SHRINKING)
 
 
 def validator(event: type[Event]) -> Draft202012Validator:

@@ -126,7 +126,7 @@ def test_salience_is_a_share(entities: Find) -> None:
     assert sum(entity.salience for entity in found.values()) <= 1.001
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(WORDS, max_size=60), st.lists(WORDS, max_size=10))
 def test_a_mention_is_the_text_at_its_span(body: list[str], headline: list[str]) -> None:
     """
