@@ -1,7 +1,8 @@
 """
 The language of an article: what the page declares, unless the text clearly says otherwise.
 
-Detection is py3langid's naive Bayes over byte n-grams (M. Lui and T. Baldwin, 2012), from a model in the package.
+Detection is py3langid's naive Bayes over byte n-grams (M. Lui and T. Baldwin, 2012), from a model in the package; some
+languages that it does not know are told by their small words.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from schemas.events import Article
 from schemas.parts import FacetStatus, Provenance
+from services.tagger.neighbours import instead, neighbours
+from services.tagger.sketch import words
 
 MODEL = "py3langid"
 SAMPLE_CHARS = 1500
@@ -29,7 +32,14 @@ MIN_ALONE = 0.5
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "tl": "fil", "sh": "sr"}
 """Codes that name one language for our purposes."""
 
-_CLOSE = (frozenset({"no", "da"}), frozenset({"id", "ms"}), frozenset({"sr", "hr", "bs"}), frozenset({"cs", "sk"}))
+_CLOSE = (
+    frozenset({"no", "da"}),
+    frozenset({"id", "ms"}),
+    frozenset({"sr", "hr", "bs"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"st", "nso", "tn"}),
+    frozenset({"xh", "zu"}),
+)
 """Detection does not tell these apart well enough to overrule anybody."""
 
 
@@ -52,15 +62,18 @@ class LanguageDetector:
     def __init__(self, min_score: float) -> None:
         self._min_score = min_score
         self._model: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        self._neighbours = neighbours()
         self._status = FacetStatus(status="ok", model=MODEL, version=version(MODEL))
 
     def detect(self, text: str) -> tuple[str, float]:
         """
-        The likeliest language of a text and its probability.
+        The likeliest language of a text and its probability; of one that the model does not know, the probability of
+        what it is taken for.
         """
-        code, score = self._model.classify(text[:SAMPLE_CHARS])
+        sample = text[:SAMPLE_CHARS]
+        code, score = self._model.classify(sample)
         # Three digits: the last bits of a float sum differ between machines.
-        return str(code), round(float(score), 3)
+        return instead(str(code), words(sample), self._neighbours) or str(code), round(float(score), 3)
 
     def judge(self, article: Article) -> LanguageJudgement:
         """

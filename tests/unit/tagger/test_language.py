@@ -65,3 +65,26 @@ def test_the_primary_subtag(tag: str | None, subtag: str | None) -> None:
     A tag's first part in lower case, if it can be a language.
     """
     assert primary(tag) == subtag
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I te ata nei i tae mai te pirimia ki te tāone, ā, ka kōrero ia ki ngā tamariki o te kura mō te moana.", "mi"),
+        (
+            "Puso e rile batho ba tshwanetse go boloka metsi ka gonne pula ga e a na mo dikgweding tse.",
+            "tn",
+        ),
+        ("Mfumo wu vule leswaku vanhu va fanele ku hlayisa mati hikuva mpfula a yi nanga eka tin'hweti leti.", "ts"),
+        ("Serikali ilisema kwamba watu wote wa mji huo wanapaswa kuhifadhi maji kwa sababu mvua haikunyesha.", "sw"),
+        (
+            "Mmušo o rile batho ba swanetše go boloka meetse ka gobane pula ga se ya na dikgweding tše.",
+            "nso",
+        ),
+    ],
+)
+def test_languages_that_the_model_does_not_know_are_told_by_their_small_words(text: str, code: str) -> None:
+    """
+    Maori, Tswana and Tsonga; their neighbours stay what they are.
+    """
+    assert load_language(SETTINGS).detect(text)[0] == code
