@@ -16,6 +16,8 @@ from services.tagger.rules import initials_of, is_acronym
 Words = tuple[str, ...]
 
 ACRONYM_SCORE = 0.5
+DOUBTFUL_SCORE = 0.6
+"""What the words alone hardly tell gives way to what a bracket says."""
 
 
 def parenthesised(document: Document, pieces: Sequence[Piece], labels: dict[Words, Group]) -> dict[Words, Words]:
@@ -34,7 +36,9 @@ def parenthesised(document: Document, pieces: Sequence[Piece], labels: dict[Word
             continue
         tokens = text.tokens[first.start : first.stop]
         spelled = len(second.words) == 1 and second.words[0].upper() == initials_of(tokens).upper()
-        if spelled or (label.type == "event" and second.words not in labels):
+        other = labels.get(second.words)
+        is_open = other is None or other.score <= DOUBTFUL_SCORE
+        if spelled or (label.type == "event" and is_open):
             joined[second.words] = first.words
     return joined
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from services.tagger.data_files import read_yaml, word_set
+from services.tagger.data_files import read_tsv, read_yaml, word_set
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """
-    Word lists, case-folded; `data/names.yaml` says what each is.
+    Word lists, case-folded; `data/names.yaml` says what each is, `data/people.tsv` has the last two.
     """
 
     given_names: frozenset[str]
@@ -33,6 +33,8 @@ class Lexicon:
     not_places: frozenset[str]
     not_names: frozenset[str]
     stopwords: frozenset[str]
+    listed_given: frozenset[str]
+    listed_family: frozenset[str]
 
 
 def load_lexicon() -> Lexicon:
@@ -40,5 +42,8 @@ def load_lexicon() -> Lexicon:
     Read the lists.
     """
     lists = {name: word_set(text.lower()) for name, text in read_yaml("names.yaml").items()}
+    people = read_tsv("people.tsv")
+    lists["listed_given"] = frozenset(name for kind, name in people if kind == "given")
+    lists["listed_family"] = frozenset(name for kind, name in people if kind == "family")
     lists["stopwords"] = word_set(read_yaml("stopwords.yaml")["en"])
     return Lexicon(**{each.name: lists[each.name] for each in fields(Lexicon)})

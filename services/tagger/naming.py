@@ -13,7 +13,7 @@ from services.tagger.document import Document, Text
 from services.tagger.evidence import Evidence
 from services.tagger.lexicon import Lexicon
 from services.tagger.places import PlaceResolver, Resolved, stands_between
-from services.tagger.rules import Reading, by_context, by_words
+from services.tagger.rules import Reading, by_context, by_lists, by_surroundings, by_words
 from services.tagger.runs import Run, RunFinder
 from services.tagger.tongues import LocalNames
 
@@ -55,6 +55,7 @@ class Namer:
         self._places = places
         self._lexicon = lexicon
         self._local = local
+        self._joined = places.joined
 
     def pieces(self, document: Document) -> list[Piece]:
         """
@@ -69,7 +70,7 @@ class Namer:
         found: list[Piece] = []
         found += self._local_pieces(document, covered)
         if document.language == "en":
-            for run in RunFinder(document, self._lexicon).runs():
+            for run in RunFinder(document, self._lexicon, self._joined).runs():
                 found += self._read_run(document.texts[run.text], run, evidence, covered)
         known = list(dict.fromkeys(covered.values()))
         ordered = sorted(known + found, key=lambda piece: (piece.text, piece.start))
@@ -119,6 +120,10 @@ class Namer:
             reading = self._team(text, run, evidence)
         if reading is None and len(run) > 1 and (cut := self._cut(text, run, evidence)):
             return [piece for part in cut for piece in self._parts(text, part, evidence)]
+        if reading is None:
+            reading = by_lists(run, text, self._lexicon) or by_surroundings(run, text, self._lexicon)
+        if reading is None and (place := self._places.read_behind(text, run.start, run.stop, evidence)):
+            return [self._piece(text, run, place=place)]
         if reading is None and len(run) == 1 and text.tokens[run.start].norm in self._lexicon.stopwords:
             return []
         return [self._piece(text, run, reading=reading)]

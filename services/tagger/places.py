@@ -5,13 +5,15 @@ Which place a name means: the candidates of the gazetteer, weighed by what else 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.tagger.document import Document, Text, Token
+from services.tagger.document import Document, Text, Token, normalise
 from services.tagger.evidence import Evidence, home_of
 from services.tagger.gazetteer import MAX_NAME_TOKENS, WIDE, Candidate, Gazetteer, Kind, Site, key_of
 from services.tagger.lexicon import Lexicon
+from services.tagger.runs import JOINTS, Joined
 
 SURE_POPULATION = 300_000
 """A city of this size is meant by its name without further signs."""
@@ -35,6 +37,9 @@ PINNED_WEIGHT = 3.0
 PREFERRED_WEIGHT = 2.5
 QUALIFIED_WEIGHT = 6.0
 
+_BEHIND = frozenset(("in", "near"))
+
+_SPACES = re.compile(r"[\s-]+")
 _QUALIFYING = frozenset((", ", " (", ","))
 
 Span = tuple[int, int]
@@ -59,6 +64,7 @@ class PlaceResolver:
         self._gazetteer = gazetteer
         self._lexicon = lexicon
         self._doubtful = lexicon.given_names | lexicon.not_places
+        self.joined = _joined(gazetteer)
 
     def evidence(self, document: Document, named: Iterable[Span] = ()) -> Evidence:
         """
@@ -203,6 +209,18 @@ class PlaceResolver:
         largest = max((site for site, _ in self._gazetteer.candidates(key)), key=lambda site: site.population)
         return Resolved(largest, 0.6) if self._is_admitted(largest, text, (start, stop), evidence) else None
 
+    def read_behind(self, text: Text, start: int, stop: int, evidence: Evidence) -> Resolved | None:
+        """
+        The place, of any size, that tokens which nothing else speaks for name behind a word of place: "in Baghuz".
+        """
+        tokens = text.tokens[start:stop]
+        is_behind = start > 0 and tokens[0].is_linked and text.tokens[start - 1].norm in _BEHIND
+        is_word = len(tokens) == 1 and (tokens[0].norm in self._doubtful or len(tokens[0].norm) < 4)
+        if not is_behind or is_word or len(tokens) > MAX_NAME_TOKENS:
+            return None
+        resolved = self.resolve(" ".join(token.text for token in tokens), evidence, None)
+        return None if resolved is None else Resolved(resolved.site, 0.5)
+
     def qualifier(self, text: Text, stop: int) -> Site | None:
         """
         The wider place after a comma or in brackets: "Paris, Texas".
@@ -241,6 +259,17 @@ class PlaceResolver:
             return follows and (is_near or site.population >= SURE_POPULATION)
         is_large = site.population >= (100_000 if is_near else SURE_POPULATION)
         return is_large or (is_near and (follows or stop - start > 1))
+
+
+def _joined(gazetteer: Gazetteer) -> Joined:
+    """
+    Where a joint stands in the names of places: "Bosnia and Herzegovina", "Newcastle upon Tyne".
+    """
+    sites = {site.name for sites in gazetteer.names.values() for site in sites if site.kind in WIDE or site.population}
+    names = ([normalise(word) for word in _SPACES.split(name)] for name in sites)
+    return frozenset(
+        (name[at - 1], name[at], name[at + 1]) for name in names for at in range(1, len(name) - 1) if name[at] in JOINTS
+    )
 
 
 def _is_close(key: str, site: Site, evidence: Evidence) -> bool:

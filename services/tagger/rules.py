@@ -68,6 +68,43 @@ def _has_initial(tokens: tuple[Token, ...]) -> bool:
     return len(tokens) in {2, 3} and any(len(token.text) == 1 for token in tokens[:-1]) and len(tokens[-1].text) > 2
 
 
+def by_lists(run: Run, text: Text, lexicon: Lexicon) -> Reading | None:
+    """
+    Read a run that nothing else speaks for by lists of people's names.
+    """
+    tokens = text.tokens[run.start : run.stop]
+    if not 2 <= len(tokens) <= 3 or not all(_is_wordlike(token, lexicon) for token in tokens):
+        return None
+    if tokens[0].norm not in lexicon.listed_given:
+        return None
+    if tokens[-1].norm in lexicon.listed_family:
+        return Reading("person", 0.75 if len(tokens) == 2 else 0.65)
+    return Reading("person", 0.6) if len(tokens) == 2 else None
+
+
+def by_surroundings(run: Run, text: Text, lexicon: Lexicon) -> Reading | None:
+    """
+    Read a run that nothing else speaks for by the word before it or after it: "the town of Name", "Name, who".
+    """
+    tokens = text.tokens[run.start : run.stop]
+    if not all(_is_wordlike(token, lexicon) for token in tokens):
+        return None
+    before = text.tokens[run.start - 1].norm if run.start and tokens[0].gap == " " else ""
+    after = text.tokens[run.stop] if run.stop < len(text.tokens) else None
+    if before == "of" and run.start > 1 and text.tokens[run.start - 2].norm in lexicon.place_tails:
+        return Reading("place", 0.65)
+    if after is not None and after.norm == "who" and after.gap in {" ", ", "}:
+        return Reading("person", 0.6)
+    if len(tokens) == 1:
+        return Reading("person", 0.55) if _speaks(run, text, lexicon) else None
+    return Reading("person", 0.55) if before == "by" and len(tokens) == 2 else None
+
+
+def _is_wordlike(token: Token, lexicon: Lexicon) -> bool:
+    is_plain = token.text[1:].islower() and token.text.isalpha()
+    return is_plain and token.norm not in lexicon.stopwords | lexicon.prefixes | lexicon.not_names
+
+
 def by_context(run: Run, text: Text, lexicon: Lexicon) -> Reading | None:
     """
     Read a run by a title or role before it, an age after it, or a verb of speech beside it.

@@ -12,7 +12,10 @@ from services.tagger.lexicon import Lexicon
 MAX_RUN = 9
 """Words; anything longer is a title or a list, not a name."""
 
-_JOINTS = frozenset(("of", "for", "and", "on", "to", "in"))
+JOINTS = frozenset(("of", "for", "and", "on", "to", "in", "upon"))
+
+Joined = frozenset[tuple[str, str, str]]
+"""Places whose names have a joint inside: the words before it, the joint, and after it."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ class RunFinder:
     Finds the runs of one document.
     """
 
-    def __init__(self, document: Document, lexicon: Lexicon) -> None:
+    def __init__(self, document: Document, lexicon: Lexicon, joined: Joined = frozenset()) -> None:
         self._document = document
+        self._joined = joined
         self._lexicon = lexicon
         self._common = {
             token.norm for text in document.texts for token in text.tokens if not token.is_capital
@@ -113,7 +117,7 @@ class RunFinder:
             return 0 if self._breaks(text, start, stop) else stop + 1
         if token.norm in self._lexicon.particles and self._capital(text, stop + 1):
             return stop + 2
-        if token.norm in _JOINTS and self._may_join(text, start, stop):
+        if token.norm in JOINTS and self._may_join(text, start, stop):
             after = stop + 1
             if after < len(text.tokens) and text.tokens[after].norm == "the":
                 after += 1
@@ -139,6 +143,8 @@ class RunFinder:
     def _may_join(self, text: Text, start: int, stop: int) -> bool:
         joint = text.tokens[stop].norm
         words = [token.norm for token in text.tokens[start:stop]]
+        if stop + 1 < len(text.tokens) and (words[-1], joint, text.tokens[stop + 1].norm) in self._joined:
+            return True
         heads = self._lexicon.org_heads | self._lexicon.event_heads | self._lexicon.place_heads
         if joint in {"of", "for", "on", "to"}:
             return words[-1] in heads or (words[-1] == "republic")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,3 +150,29 @@ def test_an_endless_list_of_names_is_bounded(tag: Callable[..., Any]) -> None:
     [reuters] = tag("Reuters wrote. " * 300).found.entities
 
     assert len(reuters.mentions) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("In the evening Duane Oyelaran read his poems to a small crowd.", "Duane Oyelaran", "person"),
+        ("Then Grunwald Haverbeck, who had waited for an hour, left the hall.", "Grunwald Haverbeck", "person"),
+        ("The song was written by Tilmar Brockhurst in a single night.", "Tilmar Brockhurst", "person"),
+        ("It was late when Brockhurst said that he would stay.", "Brockhurst", "person"),
+    ],
+)
+def test_people_are_read_by_lists_of_names_and_by_the_words_beside_them(
+    entities: Find, text: str, name: str, kind: str
+) -> None:
+    """
+    Where nothing else speaks for a name.
+    """
+    assert entities(text)[name].type == kind
+
+
+@pytest.mark.parametrize("text", ["The plan was made by New Management.", "It ended when Monday said nothing new."])
+def test_words_that_are_no_names_are_no_people(entities: Find, text: str) -> None:
+    """
+    Calendars and points of the compass name nobody, whatever stands beside them.
+    """
+    assert not any(entity.type == "person" for entity in entities(text).values())

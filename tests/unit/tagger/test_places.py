@@ -41,6 +41,22 @@ def test_two_names_behind_a_distance_are_places(places: Find) -> None:
     assert found["Vornholt"].geonames_id is None
 
 
+def test_a_name_may_have_a_small_word_inside(places: Find) -> None:
+    """
+    Where the gazetteer has it so.
+    """
+    found = places("The minister flew from Bosnia and Herzegovina to Newcastle upon Tyne in the United Kingdom.")
+
+    assert {"Bosnia and Herzegovina", "Newcastle upon Tyne"} <= set(found)
+
+
+def test_a_name_behind_a_kind_of_place_is_one(places: Find) -> None:
+    """
+    "The village of X" is a place, though no gazetteer has it.
+    """
+    assert set(places("They met in the village of Grunzelbach on a cold day.")) == {"Grunzelbach"}
+
+
 def test_a_match_between_two_people_is_in_no_place(places: Find) -> None:
     """
     "Between X and Y" alone does not make places.
