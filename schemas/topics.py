@@ -180,7 +180,7 @@ SITE_LINES: Topic[SiteLines] = Topic(
     placed_by="site",
     cleanup="compact,delete",
     writers=("cleaner",),
-    readers=("cleaner",),
+    readers=("cleaner", "cli"),
     retention_ms=365 * DAY_MS,
 )
 ARTICLE_CLEANED: Topic[ArticleCleaned] = Topic(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="replay",
-    help="A stretch of pages or articles once more: start, resume, pause, stop, list.",
+    help="A stretch of pages or articles once more: compare, start, resume, pause, stop, list.",
     no_args_is_help=True,
-    epilog=epilog("news-ingest replay start pages --from 1d --dry-run", "news-ingest replay list"),
+    epilog=epilog("news-ingest replay compare pages --from 1d", "news-ingest replay start pages --from 1d --dry-run"),
 )
 
 
@@ -48,6 +49,21 @@ class By(StrEnum):
 Name = Annotated[str, typer.Argument(help="A replay, as `replay list` names it.", metavar="REPLAY")]
 Several = list[str] | None
 
+Kind = Annotated[What, typer.Argument(help="pages: cleaned and tagged anew; articles: tagged anew.")]
+Since = Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30, offset.")]
+Until = Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")]
+ByWhat = Annotated[
+    By, typer.Option("--by", help="What --from and --to are: when it arrived here, its own time, offsets.")
+]
+Everything = Annotated[bool, typer.Option("--all", help="From the oldest that there is.")]
+OfSource = Annotated[Several, typer.Option("--source", help="Only what this source brought. Repeatable.")]
+OfHost = Annotated[Several, typer.Option("--host", help="Only of this host, or one below it. Repeatable.")]
+InLanguage = Annotated[
+    Several, typer.Option("--language", help="Only in this language, e.g. de; und: unknown. Repeatable.")
+]
+OfId = Annotated[Several, typer.Option("--id", help="Only this article, page or event. Repeatable.")]
+OfPartition = Annotated[list[int] | None, typer.Option("--partition", min=0, help="Only this partition. Repeatable.")]
+
 
 @app.command(
     epilog=epilog(
@@ -57,18 +73,16 @@ Several = list[str] | None
     )
 )
 def start(  # noqa: PLR0913, PLR0917 - each parameter is an option
-    what: Annotated[What, typer.Argument(help="pages: cleaned and tagged anew; articles: tagged anew.")],
-    since: Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30, offset.")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")] = None,
-    by: Annotated[By, typer.Option(help="What --from and --to are: when it arrived here, its own time, offsets.")] = (
-        By.ARRIVAL
-    ),
-    everything: Annotated[bool, typer.Option("--all", help="From the oldest that there is.")] = False,
-    source: Annotated[Several, typer.Option(help="Only what this source brought. Repeatable.")] = None,
-    host: Annotated[Several, typer.Option(help="Only of this host, or one below it. Repeatable.")] = None,
-    language: Annotated[Several, typer.Option(help="Only in this language, e.g. de; und: unknown. Repeatable.")] = None,
-    id_: Annotated[Several, typer.Option("--id", help="Only this article, page or event. Repeatable.")] = None,
-    partition: Annotated[list[int] | None, typer.Option(min=0, help="Only this partition. Repeatable.")] = None,
+    what: Kind,
+    since: Since = None,
+    until: Until = None,
+    by: ByWhat = By.ARRIVAL,
+    everything: Everything = False,
+    source: OfSource = None,
+    host: OfHost = None,
+    language: InLanguage = None,
+    id_: OfId = None,
+    partition: OfPartition = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Records a second, at most.")] = 10.0,
     name: Annotated[str | None, typer.Option(help="What it is called; by default after the time.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count, and estimate how long it takes.")] = False,
@@ -83,11 +97,53 @@ def start(  # noqa: PLR0913, PLR0917 - each parameter is an option
     from services.cli.replays import run
 
     with explained(as_json=as_json):
-        if since is None and not (everything or id_):
-            raise typer.BadParameter("from when? --from TIME, or --all for everything that there is")
+        _insist(since, is_all=everything or bool(id_))
         lists = {**_lists(source, host, language), "ids": id_ or [], "partitions": partition or []}
         wish = run.Wish(what.value, _selection(by, since, until, lists), rate, _checked(name))
         raise typer.Exit(run.start(_kafka(), wish, dry_run=dry_run, as_json=as_json))
+
+
+@app.command(
+    epilog=epilog(
+        "news-ingest replay compare pages --from 1d --limit 2000 --html changes.html",
+        "news-ingest replay compare pages --from 6h --host example.org",
+        "news-ingest replay compare articles --from 1d --json | jq .fields",
+    )
+)
+def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option
+    what: Kind,
+    since: Since = None,
+    until: Until = None,
+    by: ByWhat = By.ARRIVAL,
+    everything: Everything = False,
+    source: OfSource = None,
+    host: OfHost = None,
+    language: InLanguage = None,
+    id_: OfId = None,
+    partition: OfPartition = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many that are meant.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write examples side by side here, as one HTML page.")] = None,
+    examples: Annotated[int, typer.Option(min=0, help="Examples of each site and field, at most.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Say what the code at hand would change, site by site and field by field. Publishes nothing.
+
+    Cleaner and tagger run here, with the settings of this environment, in worker processes; what they make is held
+    against what was published. Exit code 12 when there was nothing to compare.
+    """
+    import os
+
+    from services.cli.parts import needing
+
+    with explained(as_json=as_json), needing("cleaner,tagger"):
+        from services.cli.comparing import run
+        from services.cli.comparing.plan import Wish
+
+        _insist(since, is_all=everything or bool(id_))
+        lists = {**_lists(source, host, language), "ids": id_ or [], "partitions": partition or []}
+        wish = Wish(what.value, _selection(by, since, until, lists), limit, examples)
+        raise typer.Exit(run.compare(_kafka(), wish, run.settings_from(os.environ), html=html, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest replay resume pages-20261122-120000", "news-ingest replay resume x --rate 5"))
@@ -137,6 +193,11 @@ def _put(name: str, state: str, *, as_json: bool) -> None:
 
     with explained(as_json=as_json):
         raise typer.Exit(run.put(_kafka(), name, state, as_json=as_json))
+
+
+def _insist(since: str | None, *, is_all: bool) -> None:
+    if since is None and not is_all:
+        raise typer.BadParameter("from when? --from TIME, or --all for everything that there is")
 
 
 def _selection(by: By, since: str | None, until: str | None, lists: dict[str, Any]) -> Selection:

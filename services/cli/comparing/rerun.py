@@ -1,0 +1,152 @@
+"""
+The code at hand: the cleaner and the tagger as the services run them, in worker processes with the same limits, on
+records that are handed over one by one. What they learn is forgotten, and what they emit goes nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from schemas import topics
+from schemas.events import ArticleCleaned, PageFetched
+from schemas.topics import Topic
+from services.cleaner.settings import CleanerSettings
+from services.cleaner.topology import cleaner_topology
+from services.cli.comparing.cases import DEAD_LETTER, DROPPED, PUBLISHED, Entry
+from services.runtime.pool import Broken, Pool
+from services.runtime.processor import Conclusion, Processor
+from services.runtime.record import Outgoing, Record
+from services.runtime.settings import RuntimeSettings
+from services.runtime.stage import Assignment
+from services.runtime.table import Table
+from services.runtime.topology import Topology
+from services.tagger.settings import TaggerSettings
+from services.tagger.topology import tagger_topology
+
+NO_SITE = "-"
+"""Of what is no event."""
+
+_WHOLE = Assignment(partition=0, partitions=1, since=datetime(1970, 1, 1, tzinfo=UTC), handover_s=0.0)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    All that the code at hand is set to.
+    """
+
+    cleaner: CleanerSettings
+    tagger: TaggerSettings
+    runtime: RuntimeSettings
+
+
+class Hand:
+    """
+    One service's stage on its workers. A record comes in as through the replay lane, from which nothing is learned.
+    """
+
+    def __init__(self, topology: Topology, lane: Topic[Any], pool: Pool, lines: Table | None = None) -> None:
+        self._topology, self._lane, self._pool = topology, lane, pool
+        self._kept = None if lines is None else self._open({topics.SITE_LINES.name: lines})
+
+    def _open(self, known: dict[str, Table]) -> Processor:
+        tables = {table.name: known.get(table.name) or Table(table.event) for table in self._topology.tables}
+        return Processor(self._topology, _WHOLE, tables)
+
+    async def run(self, record: Record) -> Conclusion:
+        """
+        Work on one record and decide on it, at the time at which it arrived: with what is known of its site, or else
+        as if nothing else were known, so that the ledger refuses no version.
+
+        Raises:
+            PoolError: No worker can be started.
+        """
+        processor = self._kept or self._open({})
+        given = replace(record, topic=self._lane.name)
+        arguments = processor.arguments(given)
+        worked = arguments if isinstance(arguments, Broken) else await self._pool.run(*arguments)
+        return processor.conclude(given, worked, record.timestamp)
+
+
+@dataclass(frozen=True)
+class Hands:
+    """
+    Both services, as far as they are needed: an article needs no cleaner.
+    """
+
+    cleaner: Hand | None
+    tagger: Hand
+
+    async def entry(self, record: Record) -> Entry:
+        """
+        What becomes of an input.
+
+        Raises:
+            PoolError: No worker can be started.
+        """
+        if self.cleaner is None:
+            entry = _named(topics.ARTICLE_CLEANED, record)
+            return await self._tag(record, entry, None if entry.site == NO_SITE else record.value)
+        entry = _named(topics.PAGE_FETCHED, record)
+        cleaned = await self.cleaner.run(record)
+        if not cleaned.records or cleaned.outcome != "emit":
+            return replace(entry, end=_end(cleaned))
+        [article] = cleaned.records
+        return await self._tag(_read_back(article, record), entry, article.value)
+
+    async def _tag(self, record: Record, entry: Entry, cleaned: bytes | None) -> Entry:
+        concluded = await self.tagger.run(record)
+        tagged = [made.value for made in concluded.records if made.topic == topics.ARTICLE_TAGGED.name]
+        end = _end(concluded) if concluded.outcome == "deadletter" else PUBLISHED
+        return replace(entry, end=end, cleaned=cleaned, tagged=tagged[0] if tagged else None)
+
+
+def _end(conclusion: Conclusion) -> str:
+    name = DEAD_LETTER if conclusion.outcome == "deadletter" else DROPPED
+    return f"{name}: {conclusion.reason}"
+
+
+def _read_back(made: Outgoing, cause: Record) -> Record:
+    """
+    What one service wrote, as the next one would read it.
+    """
+    return Record(made.topic, made.partition, 0, cause.timestamp, made.key, made.value, dict(made.headers))
+
+
+def _named(topic: Topic[Any], record: Record) -> Entry:
+    """
+    What an input is about. One that is no event is known by its place.
+    """
+    place = str(record.origin)
+    unknown = Entry(place, place, NO_SITE, record.header("ce_subject") or place, record.timestamp, "")
+    try:
+        event = topic.event.from_wire(record.value, record.headers)
+    except ValueError:
+        return unknown
+    assert isinstance(event, PageFetched | ArticleCleaned)
+    about = event.meta if isinstance(event, PageFetched) else event
+    return replace(unknown, id=str(about.page_id), article_id=str(about.article_id), site=about.site, url=about.url)
+
+
+@asynccontextmanager
+async def hands(what: str, settings: Settings, lines: Table) -> AsyncIterator[Hands]:
+    """
+    Workers of the services, within a block, for pages or for articles. `lines`: what the cleaner has learned of sites.
+
+    Raises:
+        PoolError: A worker cannot start.
+    """
+    tagger = tagger_topology(settings.tagger)
+    topologies = [tagger] if what == "articles" else [tagger, cleaner_topology(settings.cleaner)]
+    pools = [Pool(topology.stage, settings.runtime) for topology in topologies]
+    try:
+        await asyncio.gather(*(pool.start() for pool in pools))
+        cleaner = Hand(topologies[1], topics.PAGE_REPLAY, pools[1], lines) if what == "pages" else None
+        yield Hands(cleaner, Hand(tagger, topics.ARTICLE_REPLAY, pools[0]))
+    finally:
+        await asyncio.gather(*(pool.stop() for pool in pools))
