@@ -20,7 +20,7 @@ PUBLISHED, NOT_PUBLISHED, UNKNOWN, DEAD_LETTER, DROPPED = (
     "dropped",
 )
 """
-The ends of an input. What the services dropped was only counted: no more is known of it than that nothing was published.
+The ends of an input. What the services dropped was only counted: all that is known is that nothing was published.
 """
 
 COMPACTION_LAG = timedelta(milliseconds=int(ARTICLE_CLEANED.settings()["min.compaction.lag.ms"]))

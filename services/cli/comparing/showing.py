@@ -77,7 +77,7 @@ def summary(outcome: Outcome) -> list[str]:
     compared = f"{total.compared - total.otherwise} read the same, {total.otherwise} would read otherwise"
     lines = [
         f"{total.inputs} {outcome.what} of {outcome.replay.topic} went through the code at hand",
-        f"  {total.compared} can be compared with what was published: {compared}",
+        f"  {total.compared} held against what was published: {compared}",
     ]
     lines += [f"  {count} {name_of(change)}" for change, count in total.changed_ends()]
     lines += [f"  {text}" for text in _left_out(outcome)]
@@ -89,13 +89,13 @@ def _left_out(outcome: Outcome) -> Iterator[str]:
     refused = sum(count for (before, after), count in ends.items() if before == NOT_PUBLISHED and after != PUBLISHED)
     unknown = sum(count for (before, _), count in ends.items() if before == UNKNOWN)
     if refused:
-        yield f"{refused} were not published then either"
+        yield f"{refused} refused then as now"
     if unknown:
-        yield f"{unknown} have no publication of their own any more: a later one has taken its place"
+        yield f"{unknown} without a record of what was published: it changed nothing, or a later one took its place"
     if outcome.taken_down:
-        yield f"{outcome.taken_down} are of articles that were taken down, and left out"
+        yield f"{outcome.taken_down} left out, as their articles were taken down"
     if outcome.waiting:
-        yield f"{outcome.waiting} offsets are not worked off yet, and left out"
+        yield f"{outcome.waiting} offsets left out, as they are not worked off yet"
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str]]:
