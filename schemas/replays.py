@@ -51,7 +51,7 @@ class Replay(Event):
 
     replay_id: str = Field(min_length=1, max_length=100)
     topic: str = Field(description="where it is read")
-    lane: str = Field(description="where it is copied to")
+    lane: str = Field(description="where it is copied to; or the side topic that its events are written to")
     state: Literal["running", "paused", "stopped", "done"] = "running"
     began_at: Instant
     changed_at: Instant

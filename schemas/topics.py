@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from schemas.base import Event, rfc3339
@@ -26,6 +26,9 @@ MAX_RECORD_BYTES = 8 * 1024 * 1024
 """Broker, producer and consumers agree on it; a body of 5 MiB and its header fit with room to spare."""
 
 DAY_MS = 24 * 3600 * 1000
+
+SIDE_PREFIX = "news.side."
+"""Of topics that one replay writes, and whoever asked for it reads."""
 
 Cleanup = Literal["compact", "delete", "compact,delete"]
 Writer = Literal["cli", "fetcher", "cleaner", "tagger", "anyone"]
@@ -284,3 +287,16 @@ def by_name(name: str) -> Topic[Any]:
 
 
 _BY_NAME = {topic.name: topic for topic in ALL}
+
+
+def side_topic(name: str) -> Topic[ArticleTagged]:
+    """
+    The side topic of a replay: events as on `news.article.tagged`, of every page, so nothing of it is compacted away.
+    """
+    return replace(
+        ARTICLE_TAGGED,
+        name=SIDE_PREFIX + name,
+        cleanup="delete",
+        retention_ms=30 * DAY_MS,
+        writers=("cli",),
+    )

@@ -42,6 +42,7 @@ class Operation(IntEnum):
 
     READ = 3
     WRITE = 4
+    CREATE = 5
     DESCRIBE = 8
     DESCRIBE_CONFIGS = 10
 
@@ -67,6 +68,9 @@ def rules() -> Iterator[Rule]:
         yield from (Rule(user, Operation.WRITE, Kind.TOPIC, topic.name) for user in USERS if writes(user, topic))
         yield Rule(OPERATOR, Operation.DESCRIBE, Kind.TOPIC, topic.name)
         yield Rule(OPERATOR, Operation.DESCRIBE_CONFIGS, Kind.TOPIC, topic.name)
+    for operation in (Operation.READ, Operation.WRITE, Operation.CREATE):
+        yield Rule(OPERATOR, operation, Kind.TOPIC, f"{topics.SIDE_PREFIX}*")
+    yield Rule(STRANGER, Operation.READ, Kind.TOPIC, f"{topics.SIDE_PREFIX}*")
     for service in SERVICES:
         yield Rule(service, Operation.READ, Kind.GROUP, service)
         yield Rule(OPERATOR, Operation.DESCRIBE, Kind.GROUP, service)

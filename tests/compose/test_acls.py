@@ -51,7 +51,9 @@ def test_a_stranger_reads_what_the_world_may_read_and_asks_for_pages() -> None:
     """
     Nothing else.
     """
-    assert named("subscriber", Operation.READ) == {t.name for t in topics.ALL if "the world" in t.readers}
+    public = {t.name for t in topics.ALL if "the world" in t.readers}
+
+    assert named("subscriber", Operation.READ) == {*public, f"{topics.SIDE_PREFIX}*"}
     assert named("subscriber", Operation.WRITE) == {t.name for t in topics.ALL if "anyone" in t.writers}
 
 
@@ -84,6 +86,17 @@ def test_the_operator_may_replay(way: Way) -> None:
     assert {way.topic.name, topics.REPLAYS.name} <= named("cli", Operation.READ)
     assert {way.lane.name, topics.REPLAYS.name} <= named("cli", Operation.WRITE)
     assert {group for group, _ in way.live} <= seen
+
+
+def test_the_operator_may_compare_and_replay_to_a_side_topic() -> None:
+    """
+    He reads what the cleaner has learned and what was published, and makes topics under one prefix only.
+    """
+    read = {topic.name for topic in (topics.SITE_LINES, topics.ARTICLE_TAGGED, topics.DEAD_LETTERS)}
+
+    assert read <= named("cli", Operation.READ)
+    assert named("cli", Operation.CREATE) == {"news.side.*"}
+    assert "news.side.*" in named("cli", Operation.WRITE)
 
 
 def test_every_user_has_a_password_and_a_volume() -> None:

@@ -1,5 +1,6 @@
 """
-What the code at hand would change of what was published, on a real Kafka; and that looking changes nothing there.
+The code at hand on what was published, on a real Kafka: what it would change, which changes nothing there; and what it
+makes, on a topic aside.
 """
 
 from __future__ import annotations
@@ -7,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,16 @@ from typer.testing import CliRunner
 from schemas import topics
 from schemas.events import PageFetched
 from schemas.ids import article_id
+from schemas.replays import Replay, Selection
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
 from services.cli.app import app
 from services.cli.errors import ExitCode
+from services.cli.replays.control import begin, go_on
+from services.cli.replays.selection import WAYS
+from services.cli.replays.sides import making
+from services.cli.replays.stretches import resolve
+from services.runtime.errors import TopicsError
 from services.runtime.kafka import access, admin
 from services.runtime.kafka.writer import Writer
 from services.runtime.record import Record
@@ -33,7 +41,8 @@ from tests.topology.site import fetched
 from tests.topology.test_site_lines import HOUSE, SITE, START, page
 
 OTHER = "valley-post.example"
-LATER = START + timedelta(hours=2)
+LATER, MINUTE = START + timedelta(hours=2), timedelta(minutes=1)
+EDIT = "An earlier report said that the school would stay open for the whole of the winter, which was not so."
 
 
 def other(path: str, body: bytes) -> PageFetched:
@@ -68,11 +77,16 @@ async def serve(kafka: KafkaSettings, driver: TopologyDriver, group: str, live: 
 
 async def publish(kafka: KafkaSettings) -> None:
     """
-    Eight articles teach the line of a house, which the ninth is published without; a tenth comes from elsewhere, a page
-    is too short, and one is no text.
+    Eight articles teach the line of a house, which the ninth is published without; an older page of it comes too late, a
+    tenth article comes from elsewhere, a page is too short, and one is no text.
     """
     taught = [page(number) for number in range(8)]
-    late = [page(90, at=LATER), page(91, at=LATER, site=OTHER), other("short", b"<p>Nothing yet.</p>")]
+    late = [
+        page(90, at=LATER),
+        page(90, at=LATER - MINUTE, edit=EDIT),
+        page(91, at=LATER, site=OTHER),
+        other("short", b"<p>Nothing yet.</p>"),
+    ]
     pages = [*taught, *late, other("raw", b"\x00\xff\xfe\x81" * 400)]
     cleaner = TopologyDriver(cleaner_topology(CleanerSettings()), partitions=PARTITIONS)
     await access.publish(kafka, topics.PAGE_FETCHED, [(each, each.meta.page_id) for each in pages], "test")
@@ -105,8 +119,8 @@ def test_exactly_the_difference_that_was_put_in_is_shown_and_nothing_is_publishe
     kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """
-    Where learned lines are kept in one site, its one article that was published without them is longer by one line; all
-    others read as they do. No topic has grown.
+    Where learned lines are kept in one site, those of its pages that were cleaned without them are longer by one line;
+    all others read as they do. No topic has grown.
     """
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrap_servers)
     monkeypatch.setenv("NEWS_RUNTIME_WORKERS", "1")
@@ -119,13 +133,55 @@ def test_exactly_the_difference_that_was_put_in_is_shown_and_nothing_is_publishe
     after = asyncio.run(ends(kafka))
 
     assert nothing == {}
-    assert (found["inputs"], found["compared"], found["otherwise"], list(found["sites"])) == (12, 10, 1, [SITE])
+    assert (found["inputs"], found["compared"], found["otherwise"], list(found["sites"])) == (13, 11, 2, [SITE])
     assert {(end["before"], end["after"]): end["count"] for end in found["ends"]} == {
-        ("published", "published"): 10,
+        ("published", "published"): 11,
         ("dead letter: UNDECODABLE", "dead letter: UNDECODABLE"): 1,
         ("not published", "dropped: TOO_SHORT"): 1,
     }
     assert list(found["fields"]) == ["articleBody"]
-    assert (found["fields"]["articleBody"]["changed"], found["fields"]["articleBody"]["longer"]) == (1, 1)
-    assert view.read_text().count(f"<ins>{HOUSE}</ins>") == view.read_text().count("<ins>") == 1
+    assert (found["fields"]["articleBody"]["changed"], found["fields"]["articleBody"]["longer"]) == (2, 2)
+    assert view.read_text().count(f"<ins>{HOUSE}</ins>") == view.read_text().count("<ins>") == 2
     assert before == after
+
+
+@pytest.mark.e2e
+async def test_a_side_topic_gets_all_versions_once_and_the_live_output_stays_as_it_is(kafka: KafkaSettings) -> None:
+    """
+    Cut off and gone on with: what was published is there with the same bytes and ids, and a page that came too late.
+    """
+    await publish(kafka)
+    before = await ends(kafka)
+    way, now = WAYS["pages"], datetime.now(UTC)
+    names = {"replay_id": "trial", "topic": way.topic.name, "lane": "news.side.trial"}
+    stretches = await resolve(kafka, way, Selection())
+    replay = Replay(**names, began_at=now, changed_at=now, rate=4, stretches=stretches)
+    at_hand = making(kafka, {"NEWS_RUNTIME_WORKERS": "1"})
+    first = asyncio.create_task(begin(kafka, replay, lambda *_: None, at_hand))
+    await until_written(kafka, "trial", 2)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    cut_at = len(await all_of(kafka, topics.side_topic("trial")))
+    done = await go_on(kafka, "trial", 100, lambda *_: None, at_hand)
+    after = await ends(kafka)
+    live, side = await all_of(kafka, topics.ARTICLE_TAGGED), await all_of(kafka, topics.side_topic("trial"))
+
+    assert 2 <= cut_at < 11
+    assert (done.state, done.copied) == ("done", 11)
+    assert done.left == {"dead letter: UNDECODABLE": 1, "dropped: TOO_SHORT": 1}
+    assert [name for name in before if before[name] != after[name]] == [topics.REPLAYS.name]
+    assert len({r.header("replayed_from") for r in side}) == len(side) == len(live) + 1 == 11
+    assert {(r.key, r.value, r.header("ce_id")) for r in live} < {(r.key, r.value, r.header("ce_id")) for r in side}
+    assert [r.header("replay_id") for r in side if EDIT in (r.value or b"").decode()] == ["trial"]
+
+
+async def until_written(kafka: KafkaSettings, name: str, count: int) -> None:
+    """
+    Wait for so many events on a side topic.
+    """
+    async with asyncio.timeout(120):
+        while True:
+            with suppress(TopicsError):
+                if len(await all_of(kafka, topics.side_topic(name))) >= count:
+                    return
+            await asyncio.sleep(0.2)

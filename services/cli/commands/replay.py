@@ -70,6 +70,7 @@ OfPartition = Annotated[list[int] | None, typer.Option("--partition", min=0, hel
         "news-ingest replay start pages --from 2026-11-20 --to 2026-11-21 --dry-run",
         "news-ingest replay start pages --from 6h --host example.org --rate 5",
         "news-ingest replay start articles --all --language de --name german",
+        "news-ingest replay start pages --from 1d --side --name trial",
     )
 )
 def start(  # noqa: PLR0913, PLR0917 - each parameter is an option
@@ -85,6 +86,7 @@ def start(  # noqa: PLR0913, PLR0917 - each parameter is an option
     partition: OfPartition = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Records a second, at most.")] = 10.0,
     name: Annotated[str | None, typer.Option(help="What it is called; by default after the time.")] = None,
+    side: Annotated[bool, typer.Option("--side", help="Work here, and write to news.side.NAME instead.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count, and estimate how long it takes.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -92,14 +94,16 @@ def start(  # noqa: PLR0913, PLR0917 - each parameter is an option
     Copy records into the lane of their service, which works them off while its live input is empty.
 
     A replay stands still while live traffic is more than 2 s behind. Kill it at any moment: `replay resume` goes on
-    with the next record. Exit code 12 when nothing was copied.
+    with the next record. Exit code 12 when nothing was copied. With --side the services take no part: the code at hand
+    writes all versions to a topic of the replay's own, and the live output stays as it is.
     """
+    from services.cli.parts import needing
     from services.cli.replays import run
 
-    with explained(as_json=as_json):
+    with explained(as_json=as_json), needing("cleaner,tagger"):
         _insist(since, is_all=everything or bool(id_))
         lists = {**_lists(source, host, language), "ids": id_ or [], "partitions": partition or []}
-        wish = run.Wish(what.value, _selection(by, since, until, lists), rate, _checked(name))
+        wish = run.Wish(what.value, _selection(by, since, until, lists), rate, name=_checked(name), is_aside=side)
         raise typer.Exit(run.start(_kafka(), wish, dry_run=dry_run, as_json=as_json))
 
 
@@ -139,11 +143,12 @@ def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option
     with explained(as_json=as_json), needing("cleaner,tagger"):
         from services.cli.comparing import run
         from services.cli.comparing.plan import Wish
+        from services.cli.comparing.rerun import Settings
 
         _insist(since, is_all=everything or bool(id_))
         lists = {**_lists(source, host, language), "ids": id_ or [], "partitions": partition or []}
         wish = Wish(what.value, _selection(by, since, until, lists), limit, examples)
-        raise typer.Exit(run.compare(_kafka(), wish, run.settings_from(os.environ), html=html, as_json=as_json))
+        raise typer.Exit(run.compare(_kafka(), wish, Settings.from_environ(os.environ), html=html, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest replay resume pages-20261122-120000", "news-ingest replay resume x --rate 5"))
@@ -155,9 +160,10 @@ def resume(
     """
     Go on with a replay that was paused or killed, with the next record.
     """
+    from services.cli.parts import needing
     from services.cli.replays import run
 
-    with explained(as_json=as_json):
+    with explained(as_json=as_json), needing("cleaner,tagger"):
         raise typer.Exit(run.resume(_kafka(), name, rate, as_json=as_json))
 
 

@@ -6,11 +6,11 @@ records that are handed over one by one. What they learn is forgotten, and what 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from schemas import topics
 from schemas.events import ArticleCleaned, PageFetched
@@ -18,7 +18,7 @@ from schemas.topics import Topic
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
 from services.cli.comparing.cases import DEAD_LETTER, DROPPED, PUBLISHED, Entry
-from services.runtime.pool import Broken, Pool
+from services.runtime.pool import Broken, Pool, Worked
 from services.runtime.processor import Conclusion, Processor
 from services.runtime.record import Outgoing, Record
 from services.runtime.settings import RuntimeSettings
@@ -27,6 +27,8 @@ from services.runtime.table import Table
 from services.runtime.topology import Topology
 from services.tagger.settings import TaggerSettings
 from services.tagger.topology import tagger_topology
+
+Work = Callable[..., Awaitable[Worked]]
 
 NO_SITE = "-"
 """Of what is no event."""
@@ -44,14 +46,29 @@ class Settings:
     tagger: TaggerSettings
     runtime: RuntimeSettings
 
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """
+        What the services would be set to, if they were started here.
+
+        Raises:
+            SettingsError: A variable is unknown or does not fit.
+        """
+        return cls(
+            CleanerSettings.from_environ(environ),
+            TaggerSettings.from_environ(environ),
+            RuntimeSettings.from_environ(environ),
+        )
+
 
 class Hand:
     """
-    One service's stage on its workers. A record comes in as through the replay lane, from which nothing is learned.
+    One service's stage, whose work somebody does: a pool's workers. A record comes in as through the replay lane, from
+    which nothing is learned.
     """
 
-    def __init__(self, topology: Topology, lane: Topic[Any], pool: Pool, lines: Table | None = None) -> None:
-        self._topology, self._lane, self._pool = topology, lane, pool
+    def __init__(self, topology: Topology, lane: Topic[Any], work: Work, lines: Table | None = None) -> None:
+        self._topology, self._lane, self._work = topology, lane, work
         self._kept = None if lines is None else self._open({topics.SITE_LINES.name: lines})
 
     def _open(self, known: dict[str, Table]) -> Processor:
@@ -69,8 +86,23 @@ class Hand:
         processor = self._kept or self._open({})
         given = replace(record, topic=self._lane.name)
         arguments = processor.arguments(given)
-        worked = arguments if isinstance(arguments, Broken) else await self._pool.run(*arguments)
+        worked = arguments if isinstance(arguments, Broken) else await self._work(*arguments)
         return processor.conclude(given, worked, record.timestamp)
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    What becomes of an input.
+
+    Attributes:
+        end: published, or with its reason another end.
+        cleaned, tagged: What is written on the way, where it comes that far.
+    """
+
+    end: str
+    cleaned: bytes | None = None
+    tagged: Outgoing | None = None
 
 
 @dataclass(frozen=True)
@@ -82,28 +114,37 @@ class Hands:
     cleaner: Hand | None
     tagger: Hand
 
-    async def entry(self, record: Record) -> Entry:
+    async def run(self, record: Record) -> Result:
         """
-        What becomes of an input.
+        Work on an input.
 
         Raises:
             PoolError: No worker can be started.
         """
         if self.cleaner is None:
-            entry = _named(topics.ARTICLE_CLEANED, record)
-            return await self._tag(record, entry, None if entry.site == NO_SITE else record.value)
-        entry = _named(topics.PAGE_FETCHED, record)
+            return await self._tag(record)
         cleaned = await self.cleaner.run(record)
-        if not cleaned.records or cleaned.outcome != "emit":
-            return replace(entry, end=_end(cleaned))
-        [article] = cleaned.records
-        return await self._tag(_read_back(article, record), entry, article.value)
+        written = [made for made in cleaned.records if made.topic == topics.ARTICLE_CLEANED.name]
+        return await self._tag(_read_back(written[0], record)) if written else Result(_end(cleaned))
 
-    async def _tag(self, record: Record, entry: Entry, cleaned: bytes | None) -> Entry:
-        concluded = await self.tagger.run(record)
-        tagged = [made.value for made in concluded.records if made.topic == topics.ARTICLE_TAGGED.name]
-        end = _end(concluded) if concluded.outcome == "deadletter" else PUBLISHED
-        return replace(entry, end=end, cleaned=cleaned, tagged=tagged[0] if tagged else None)
+    async def _tag(self, article: Record) -> Result:
+        concluded = await self.tagger.run(article)
+        if concluded.outcome == "deadletter":
+            return Result(_end(concluded), article.value)
+        written = [made for made in concluded.records if made.topic == topics.ARTICLE_TAGGED.name]
+        return Result(PUBLISHED, article.value, written[0] if written else None)
+
+    async def entry(self, record: Record) -> Entry:
+        """
+        The same, with what the input is about.
+
+        Raises:
+            PoolError: No worker can be started.
+        """
+        entry = _named(topics.ARTICLE_CLEANED if self.cleaner is None else topics.PAGE_FETCHED, record)
+        made = await self.run(record)
+        cleaned = None if entry.site == NO_SITE else made.cleaned
+        return replace(entry, end=made.end, cleaned=cleaned, tagged=made.tagged.value if made.tagged else None)
 
 
 def _end(conclusion: Conclusion) -> str:
@@ -146,7 +187,7 @@ async def hands(what: str, settings: Settings, lines: Table) -> AsyncIterator[Ha
     pools = [Pool(topology.stage, settings.runtime) for topology in topologies]
     try:
         await asyncio.gather(*(pool.start() for pool in pools))
-        cleaner = Hand(topologies[1], topics.PAGE_REPLAY, pools[1], lines) if what == "pages" else None
-        yield Hands(cleaner, Hand(tagger, topics.ARTICLE_REPLAY, pools[0]))
+        cleaner = Hand(topologies[1], topics.PAGE_REPLAY, pools[1].run, lines) if what == "pages" else None
+        yield Hands(cleaner, Hand(tagger, topics.ARTICLE_REPLAY, pools[0].run))
     finally:
         await asyncio.gather(*(pool.stop() for pool in pools))

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.topics import SITE_LINES
-from services.cleaner.settings import CleanerSettings
 from services.cli.comparing.cases import Case, case_of
 from services.cli.comparing.page import check_target, write_page
 from services.cli.comparing.plan import Plan, Wish, planned
@@ -26,23 +24,8 @@ from services.cli.kafka_errors import told_to_a_person
 from services.cli.lifetimes import until_told
 from services.cli.progress import progress
 from services.cli.replays.stretches import size
-from services.runtime.settings import KafkaSettings, RuntimeSettings
+from services.runtime.settings import KafkaSettings
 from services.runtime.table import Table
-from services.tagger.settings import TaggerSettings
-
-
-def settings_from(environ: Mapping[str, str]) -> Settings:
-    """
-    What the services would be set to, if they were started here.
-
-    Raises:
-        SettingsError: A variable is unknown or does not fit.
-    """
-    return Settings(
-        CleanerSettings.from_environ(environ),
-        TaggerSettings.from_environ(environ),
-        RuntimeSettings.from_environ(environ),
-    )
 
 
 def compare(kafka: KafkaSettings, wish: Wish, settings: Settings, *, html: Path | None, as_json: bool) -> ExitCode:

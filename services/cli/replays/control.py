@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from schemas.replays import Replay
 from services.cli.errors import ReplayError
 from services.cli.kafka_errors import told_to_a_person
-from services.cli.replays.copying import CHUNK_RECORDS, Copier, Report, watching
+from services.cli.replays.copying import CHUNK_RECORDS, Copier, Making, Report, copies, watching
 from services.cli.replays.selection import refusal, way_of
 from services.cli.replays.states import all_replays, held
 from services.cli.replays.stretches import advanced, left_to_read
@@ -26,9 +26,9 @@ TAKE_OVER_S = 5.0
 """Whoever pauses or stops a replay has said so by then."""
 
 
-async def begin(kafka: KafkaSettings, replay: Replay, report: Report) -> Replay:
+async def begin(kafka: KafkaSettings, replay: Replay, report: Report, making: Making = copies) -> Replay:
     """
-    Copy from the beginning; return the last state.
+    Copy from the beginning; return the last state. `making`: who makes what is written.
 
     Raises:
         ReplayError: The name is taken.
@@ -42,10 +42,12 @@ async def begin(kafka: KafkaSettings, replay: Replay, report: Report) -> Replay:
         return replay
 
     fresh((await all_replays(kafka)).get(replay.replay_id))
-    return await _run(kafka, replay.replay_id, fresh, report)
+    return await _run(kafka, replay, fresh, report=report, making=making)
 
 
-async def go_on(kafka: KafkaSettings, replay_id: str, rate: float | None, report: Report) -> Replay:
+async def go_on(
+    kafka: KafkaSettings, replay_id: str, rate: float | None, report: Report, making: Making = copies
+) -> Replay:
     """
     Copy what is left of a `standing` replay that was paused or killed; return its last state.
 
@@ -60,19 +62,25 @@ async def go_on(kafka: KafkaSettings, replay_id: str, rate: float | None, report
         assert last is not None  # whoever goes on has looked; nothing is ever deleted
         return _unless_over(last).model_copy(update={"state": "running", "rate": rate or last.rate})
 
-    return await _run(kafka, replay_id, resumed, report)
+    return await _run(kafka, await standing(kafka, replay_id), resumed, report=report, making=making)
 
 
 async def _run(
-    kafka: KafkaSettings, replay_id: str, first: Callable[[Replay | None], Replay], report: Report
+    kafka: KafkaSettings,
+    known: Replay,
+    first: Callable[[Replay | None], Replay],
+    *,
+    report: Report,
+    making: Making,
 ) -> Replay:
+    replay_id = known.replay_id
     try:
-        async with held(kafka, replay_id) as holding:
+        async with making(known) as make, held(kafka, replay_id, known.lane) as holding:
             replay = first(holding.last)
-            way = way_of(replay.lane)
-            count = await count_partitions(kafka, [way.topic.name, way.lane.name])
-            async with watching(kafka, way, replay.rate, count) as (pace, watch):
-                return await Copier(holding, replay, pace, watch, report).run(kafka)
+            way = way_of(replay.topic)
+            count = await count_partitions(kafka, [way.topic.name, replay.lane])
+            async with watching(kafka, way, replay.rate, count) as watch:
+                return await Copier(holding, replay, make, watch=watch, report=report).run(kafka)
     except TaskFenced as error:
         if (last := await _put_by_somebody(kafka, replay_id)) is not None:
             return last
@@ -102,8 +110,8 @@ async def put(kafka: KafkaSettings, replay_id: str, state: str) -> Replay:
         TaskFenced: Somebody else has taken it over at the same moment.
         BrokerError: Kafka is away.
     """
-    await standing(kafka, replay_id)
-    async with held(kafka, replay_id) as holding:
+    known = await standing(kafka, replay_id)
+    async with held(kafka, replay_id, known.lane) as holding:
         assert holding.last is not None
         fresh = {"state": state, "changed_at": datetime.now(UTC)}
         replay = _unless_over(holding.last).model_copy(update=fresh)
@@ -139,7 +147,7 @@ async def rehearse(kafka: KafkaSettings, replay: Replay, report: Report) -> Repl
     Raises:
         BrokerError: Kafka is away.
     """
-    way, left = way_of(replay.lane), Counter[str]()
+    way, left = way_of(replay.topic), Counter[str]()
     copied = 0
     positions: dict[int, int] = {}
     with told_to_a_person("ask again"):

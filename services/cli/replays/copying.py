@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from schemas.envelope import Headers
 from schemas.replays import Replay
 from services.cli.replays.pace import Bucket, LiveLag, Pace, Place
-from services.cli.replays.selection import Way, refusal, way_of
+from services.cli.replays.selection import Way, is_aside, refusal, way_of
 from services.cli.replays.states import Held
 from services.cli.replays.stretches import advanced, left_to_read
 from services.runtime.kafka.group_view import GroupView
@@ -35,13 +37,47 @@ Report = Callable[[Replay, str], None]
 """Told the state at each turn, and what is waited for."""
 
 
-def copy_of(record: Record, way: Way, replay_id: str) -> Outgoing:
+@dataclass(frozen=True)
+class Made:
+    """
+    What is written for some records, in their order, and for how many of them nothing is, by why.
+    """
+
+    records: Sequence[Outgoing]
+    left: Counter[str] = field(default_factory=Counter)
+
+
+Make = Callable[[Sequence[Record]], Awaitable[Made]]
+
+Making = Callable[[Replay], AbstractAsyncContextManager[Make]]
+"""Whoever makes the records of a replay, within a block."""
+
+
+def marks(record: Record, replay_id: str) -> Headers:
+    """
+    What is said with whatever a replay writes for a record.
+    """
+    return (REPLAY_HEADER, replay_id.encode()), (ORIGIN_HEADER, str(record.origin).encode())
+
+
+def copy_of(record: Record, lane: str, replay_id: str) -> Outgoing:
     """
     A record as it goes into the lane: partition, key, value and headers as they were, and two headers more.
     """
-    marks = ((REPLAY_HEADER, replay_id.encode()), (ORIGIN_HEADER, str(record.origin).encode()))
-    headers = (*record.headers.items(), *marks)
-    return Outgoing(way.lane.name, record.partition, record.key or b"", record.value, headers)
+    headers = (*record.headers.items(), *marks(record, replay_id))
+    return Outgoing(lane, record.partition, record.key or b"", record.value, headers)
+
+
+@asynccontextmanager
+async def copies(replay: Replay) -> AsyncIterator[Make]:
+    """
+    Copies for the lane, each record for itself.
+    """
+
+    async def make(batch: Sequence[Record]) -> Made:
+        return Made([copy_of(record, replay.lane, replay.replay_id) for record in batch])
+
+    yield make
 
 
 class Watch:
@@ -50,7 +86,7 @@ class Watch:
     """
 
     def __init__(self, way: Way, pace: Pace, views: list[GroupView], partitions: int) -> None:
-        self._pace, self._views = pace, views
+        self.pace, self._views = pace, views
         self._live = [[(topic.name, number) for number in range(partitions)] for _, topic in way.live]
         self._lags = list(pace.lags.values())
         self._empty: list[set[tuple[Place, int]]] = []
@@ -60,8 +96,8 @@ class Watch:
         """
         Look at the lane, and at the live inputs if the last look is long enough ago.
         """
-        waiting = self._pace.lane.places
-        self._pace.lane.see(now, await self._views[0].committed(waiting) if waiting else {})
+        waiting = self.pace.lane.places
+        self.pace.lane.see(now, await self._views[0].committed(waiting) if waiting else {})
         if now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
@@ -81,9 +117,9 @@ async def _empty(view: GroupView, places: list[Place]) -> set[tuple[Place, int]]
 
 
 @asynccontextmanager
-async def watching(kafka: KafkaSettings, way: Way, rate: float, partitions: int) -> AsyncIterator[tuple[Pace, Watch]]:
+async def watching(kafka: KafkaSettings, way: Way, rate: float, partitions: int) -> AsyncIterator[Watch]:
     """
-    The pace of a replay, and who tells it how the services are doing, within a block.
+    Who tells the pace of a replay how the services are doing, within a block.
 
     Raises:
         BrokerError: Kafka is away.
@@ -96,7 +132,7 @@ async def watching(kafka: KafkaSettings, way: Way, rate: float, partitions: int)
             stack.push_async_callback(view.stop)
             await view.start()
             views.append(view)
-        yield pace, Watch(way, pace, views, partitions)
+        yield Watch(way, pace, views, partitions)
 
 
 class Copier:
@@ -104,9 +140,10 @@ class Copier:
     One run of a replay, from where it is to its end.
     """
 
-    def __init__(self, held: Held, replay: Replay, pace: Pace, watch: Watch, report: Report) -> None:
-        self._held, self._pace, self._watch, self._report = held, pace, watch, report
-        self._way = way_of(replay.lane)
+    def __init__(self, held: Held, replay: Replay, make: Make, *, watch: Watch, report: Report) -> None:
+        self._held, self._make, self._watch, self._report = held, make, watch, report
+        self._pace = watch.pace
+        self._way = way_of(replay.topic)
         self.replay = replay
         self._positions = {stretch.partition: stretch.next for stretch in replay.stretches}
         self._left = Counter(replay.left)
@@ -168,16 +205,18 @@ class Copier:
             await self._commit([])
 
     async def _commit(self, batch: list[Record]) -> None:
+        made = await self._make(batch)
+        self._left += made.left
         changes = {
             "changed_at": datetime.now(UTC),
-            "copied": self.replay.copied + len(batch),
+            "copied": self.replay.copied + len(made.records),
             "left": dict(self._left),
             "stretches": advanced(self.replay, self._positions),
         }
         replay = self.replay.model_copy(update=changes)
-        copies = [copy_of(record, self._way, replay.replay_id) for record in batch]
-        written = await self._held.writer.commit([*copies, self._held.record(replay)], {})
-        self._pace.lane.wrote(written, Counter((copy.topic, copy.partition) for copy in copies))
+        written = await self._held.writer.commit([*made.records, self._held.record(replay)], {})
+        if not is_aside(replay):
+            self._pace.lane.wrote(written, Counter((copy.topic, copy.partition) for copy in made.records))
         self._pace.bucket.take(len(batch))
         self.replay, self._committed_at = replay, self._now()
         self._report(replay, "")

@@ -5,18 +5,20 @@ What `replay` does, from a wish to an exit status.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.replays import Replay, Selection
+from schemas.topics import SIDE_PREFIX
 from services.cli.errors import ExitCode
 from services.cli.lifetimes import until_told
 from services.cli.output import remark
 from services.cli.progress import progress
 from services.cli.replays import control, showing
-from services.cli.replays.copying import Report
-from services.cli.replays.selection import WAYS
+from services.cli.replays.copying import Making, Report, copies
+from services.cli.replays.selection import WAYS, is_aside
 from services.cli.replays.states import all_replays
 from services.cli.replays.stretches import done, resolve, size
 from services.runtime.kafka.connection import count_partitions
@@ -33,12 +35,14 @@ class Wish:
     Attributes:
         what: pages or articles.
         rate: Records a second.
+        is_aside: To a side topic.
     """
 
     what: str
     selection: Selection
     rate: float
     name: str | None = None
+    is_aside: bool = False
 
 
 def start(kafka: KafkaSettings, wish: Wish, *, dry_run: bool, as_json: bool) -> ExitCode:
@@ -53,16 +57,26 @@ def start(kafka: KafkaSettings, wish: Wish, *, dry_run: bool, as_json: bool) -> 
         counted = asyncio.run(_shown("counting", replay, lambda report: control.rehearse(kafka, replay, report)))
         return _end(counted, showing.show_rehearsal, as_json=as_json)
     remark(f"replay {replay.replay_id}: go on after an end by `news-ingest replay resume {replay.replay_id}`")
-    return _copied(kafka, replay, lambda report: control.begin(kafka, replay, report), as_json=as_json)
+    making = _making(kafka, replay)
+    return _copied(kafka, replay, lambda report: control.begin(kafka, replay, report, making), as_json=as_json)
+
+
+def _making(kafka: KafkaSettings, replay: Replay) -> Making:
+    if not is_aside(replay):
+        return copies
+    from services.cli.replays import sides  # noqa: PLC0415 - only it needs the services' own parts
+
+    return sides.making(kafka, os.environ)
 
 
 async def _planned(kafka: KafkaSettings, wish: Wish) -> Replay:
     way, now = WAYS[wish.what], datetime.now(UTC)
     await count_partitions(kafka, [way.topic.name, way.lane.name])
+    name = wish.name or f"{wish.what}-{now:%Y%m%d-%H%M%S}"
     return Replay(
-        replay_id=wish.name or f"{wish.what}-{now:%Y%m%d-%H%M%S}",
+        replay_id=name,
         topic=way.topic.name,
-        lane=way.lane.name,
+        lane=SIDE_PREFIX + name if wish.is_aside else way.lane.name,
         began_at=now,
         changed_at=now,
         selection=wish.selection,
@@ -76,7 +90,8 @@ def resume(kafka: KafkaSettings, replay_id: str, rate: float | None, *, as_json:
     Go on with a replay that was paused or killed.
     """
     replay = asyncio.run(control.standing(kafka, replay_id))
-    return _copied(kafka, replay, lambda report: control.go_on(kafka, replay_id, rate, report), as_json=as_json)
+    making = _making(kafka, replay)
+    return _copied(kafka, replay, lambda report: control.go_on(kafka, replay_id, rate, report, making), as_json=as_json)
 
 
 def _copied(kafka: KafkaSettings, replay: Replay, work: Work, *, as_json: bool) -> ExitCode:

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from schemas import topics
 from schemas.base import Event
 from schemas.events import ArticleCleaned, PageFetched
-from schemas.replays import Selection
-from schemas.topics import Topic
+from schemas.replays import Replay, Selection
+from schemas.topics import SIDE_PREFIX, Topic
 from services.runtime.record import Record
 
 
@@ -41,11 +41,18 @@ WAYS: Mapping[str, Way] = {
 """What an operator calls them."""
 
 
-def way_of(lane: str) -> Way:
+def way_of(topic: str) -> Way:
     """
-    The way that leads into a lane.
+    The way that leads out of a topic.
     """
-    return next(way for way in WAYS.values() if way.lane.name == lane)
+    return next(way for way in WAYS.values() if way.topic.name == topic)
+
+
+def is_aside(replay: Replay) -> bool:
+    """
+    Whether its events go to a side topic.
+    """
+    return replay.lane.startswith(SIDE_PREFIX)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from services.cli.following import following
 from services.cli.kafka_errors import told_to_a_person
 from services.cli.replays.selection import WAYS
 from services.runtime.kafka.claim import claimed
-from services.runtime.kafka.connection import count_partitions
+from services.runtime.kafka.connection import count_partitions, partition_counts
 from services.runtime.kafka.reader import written_end
 from services.runtime.kafka.stretches import read_stretches
 from services.runtime.kafka.writer import Writer
@@ -45,20 +45,22 @@ class Held:
 
 
 @asynccontextmanager
-async def held(kafka: KafkaSettings, replay_id: str) -> AsyncIterator[Held]:
+async def held(kafka: KafkaSettings, replay_id: str, lane: str) -> AsyncIterator[Held]:
     """
-    Hold a replay within a block. Whoever copied it until now is fenced: he can commit nothing more.
+    Hold a replay within a block. Whoever copied it until now is fenced: he can commit nothing more. `lane`: where it
+    writes besides.
 
     Raises:
         TaskFenced: Somebody else holds it now.
         BrokerError: Kafka is away.
         TopicsError: Topics are missing.
     """
-    lanes = [way.lane.name for way in WAYS.values()]
+    lanes = {way.lane.name for way in WAYS.values()}
     with told_to_a_person(f"go on with: news-ingest replay resume {replay_id}"):
         count = await count_partitions(kafka, [topics.REPLAYS.name, *lanes])
         place = topics.REPLAYS.name, partition_of(replay_id, count)
-        sinks = [(lane, number) for lane in lanes for number in range(count)]
+        there = await partition_counts(kafka, sorted(lanes | {lane}))
+        sinks = [(name, number) for name, parts in there.items() for number in range(parts)]
         async with claimed(kafka, f"cli-replay-{replay_id}", log=place, sinks=sinks) as writer:
             stretch = {place[1]: (0, await written_end(kafka, place))}
             known: dict[str, Replay] = {}

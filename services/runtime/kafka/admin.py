@@ -5,7 +5,7 @@ Topics as the contract has them: created, looked at, compared; and how far behin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -85,11 +85,28 @@ async def create_topics(
     return [topic.name for topic in missing]
 
 
-async def _until_known(kafka: KafkaSettings, partitions: int) -> None:
+async def create_topic(kafka: KafkaSettings, topic: Topic[Any], like: Topic[Any]) -> None:
+    """
+    Create a topic that the contract does not have, with as many partitions and copies as one that it has.
+
+    Raises:
+        BrokerError: Kafka is away.
+        TopicsError: Kafka refuses.
+    """
+    async with _admin(kafka) as client:
+        [row] = await client.describe_topics([like.name])
+        parts = row["partitions"]
+        wanted = NewTopic(topic.name, len(parts), len(parts[0]["replicas"]), topic_configs=topic.settings())
+        answer = await client.create_topics([wanted], timeout_ms=CHANGE_TIMEOUT_MS)
+    _raise_refusals(answer)
+    await _until_known(kafka, len(parts), [topic])
+
+
+async def _until_known(kafka: KafkaSettings, partitions: int, wanted: Sequence[Topic[Any]] = topics.ALL) -> None:
     """
     A broker answers for a new topic a moment after it has agreed to create it.
     """
-    names = [topic.name for topic in topics.ALL]
+    names = [topic.name for topic in wanted]
     for _ in range(100):
         if set((await partition_counts(kafka, names)).values()) == {partitions}:
             return

@@ -111,4 +111,4 @@ def test_a_way_leads_into_a_lane_that_the_first_group_on_it_reads(way: Any) -> N
 
     assert {(group, topic.name), (group, way.lane.name)} <= inputs
     assert topic is way.topic
-    assert way_of(way.lane.name) is way
+    assert way_of(way.topic.name) is way
