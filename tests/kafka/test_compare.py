@@ -77,8 +77,8 @@ async def serve(kafka: KafkaSettings, driver: TopologyDriver, group: str, live: 
 
 async def publish(kafka: KafkaSettings) -> None:
     """
-    Eight articles teach the line of a house, which the ninth is published without; an older page of it comes too late, a
-    tenth article comes from elsewhere, a page is too short, and one is no text.
+    Eight articles teach the line of a house, which the ninth is published without; an older page of it comes too late;
+    a tenth comes from elsewhere, a page is too short, and one is no text.
     """
     taught = [page(number) for number in range(8)]
     late = [
