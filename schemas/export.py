@@ -24,8 +24,8 @@ the count. Timestamps are the broker's (LogAppendTime): "from ... to" by Kafka's
 Records are up to {topics.MAX_RECORD_BYTES // 2**20} MiB. Values are JSON, but for pages and dead letters, which carry
 the original bytes and are described in a header.
 
-A replay to a side topic creates one more, `{topics.SIDE_PREFIX}NAME`: events as on `news.article.tagged`, kept for 30 days
-([replay.md](replay.md)).
+A replay to a side topic creates one more, `{topics.SIDE_PREFIX}NAME`: events as on `news.article.tagged`, kept for
+30 days ([replay.md](replay.md)).
 
 | topic | event | key | placed by | cleanup | kept | writers | readers |
 |---|---|---|---|---|---|---|---|

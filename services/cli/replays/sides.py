@@ -19,6 +19,7 @@ from dataclasses import replace
 from schemas import topics
 from schemas.replays import Replay
 from schemas.topics import SIDE_PREFIX, partition_of, side_topic
+from services.cli.comparing.cases import PUBLISHED
 from services.cli.comparing.rerun import Hands, Settings, hands
 from services.cli.comparing.working import site_lines
 from services.cli.replays.copying import Made, Make, Making, marks
@@ -26,6 +27,9 @@ from services.runtime.kafka import admin
 from services.runtime.kafka.connection import count_partitions
 from services.runtime.record import Outgoing, Record
 from services.runtime.settings import KafkaSettings
+
+WITHDRAWAL = "withdrawal"
+"""Why nothing is written for an article that is gone: without a ledger, nothing is known that could be withdrawn."""
 
 
 def making(kafka: KafkaSettings, environ: Mapping[str, str]) -> Making:
@@ -67,7 +71,7 @@ class Side:
         results = await asyncio.gather(*(self._hands.run(record) for record in batch))
         pairs = list(zip(batch, results, strict=True))
         events = [self._event(record, made.tagged) for record, made in pairs if made.tagged is not None]
-        left = Counter(made.end for _, made in pairs if made.tagged is None)
+        left = Counter(WITHDRAWAL if made.end == PUBLISHED else made.end for _, made in pairs if made.tagged is None)
         return Made(events, left)
 
     def _event(self, record: Record, tagged: Outgoing) -> Outgoing:

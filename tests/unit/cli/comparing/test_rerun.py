@@ -70,6 +70,14 @@ def with_body(body: bytes) -> PageFetched:
     return given.model_copy(update={"body": body, "meta": meta})
 
 
+def aside() -> Replay:
+    """
+    A replay of pages to a side topic.
+    """
+    names = {"replay_id": "trial", "topic": topics.PAGE_FETCHED.name, "lane": "news.side.trial"}
+    return Replay(**names, began_at=NOON, changed_at=NOON)
+
+
 def learned() -> Table:
     """
     The line of a house, valid from eleven.
@@ -142,8 +150,7 @@ async def test_a_side_topic_gets_every_version_in_the_order_of_the_pages() -> No
     """
     old, new = page(1, at=NOON), page(1, at=NOON + timedelta(hours=1), edit="The school was sold to the mayor.")
     batch = [record(new, 1), record(with_body(b"<p>Nothing yet.</p>"), 2), record(old, 3), record(old, 4)]
-    names = {"replay_id": "trial", "topic": topics.PAGE_FETCHED.name, "lane": "news.side.trial"}
-    made = await Side(hands(), Replay(**names, began_at=NOON, changed_at=NOON), 4).make(batch)
+    made = await Side(hands(), aside(), 4).make(batch)
     number = topics.partition_of(str(old.meta.article_id), 4)
     marks = [dict(each.headers)["replayed_from"].decode() for each in made.records]
 
@@ -153,6 +160,17 @@ async def test_a_side_topic_gets_every_version_in_the_order_of_the_pages() -> No
     assert marks == [f"news.page.fetched/0/{offset}" for offset in (1, 3, 4)]
     assert ["sold to the mayor" in (each.value or b"").decode() for each in made.records] == [True, False, False]
     assert made.left == {"dropped: TOO_SHORT": 1}
+
+
+async def test_a_withdrawal_is_left_out_of_a_side_topic() -> None:
+    """
+    It has no text, and no version before it.
+    """
+    given = page(1)
+    gone = given.model_copy(update={"body": b"", "meta": given.meta.model_copy(update={"pub_status": "withdrawn"})})
+    made = await Side(hands(), aside(), 4).make([record(gone)])
+
+    assert (made.records, made.left) == ([], {"withdrawal": 1})
 
 
 def test_settings_are_those_of_the_services() -> None:
