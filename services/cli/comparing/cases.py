@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schemas.topics import ARTICLE_CLEANED
-from services.cli.comparing.fields import Document, Value, pairs
+from services.cli.comparing.fields import BY_NAME, Document, Value, pairs
 
 PUBLISHED, NOT_PUBLISHED, UNKNOWN, DEAD_LETTER, DROPPED = (
     "published",
@@ -22,6 +22,8 @@ PUBLISHED, NOT_PUBLISHED, UNKNOWN, DEAD_LETTER, DROPPED = (
 """
 The ends of an input. What the services dropped was only counted: all that is known is that nothing was published.
 """
+
+OPENING_PARAGRAPHS = 4
 
 COMPACTION_LAG = timedelta(milliseconds=int(ARTICLE_CLEANED.settings()["min.compaction.lag.ms"]))
 """For so long a cleaned article is there for certain, even if a later one of the same key came."""
@@ -63,6 +65,7 @@ class Case:
 
     Attributes:
         fields: What both sides say, by field.
+        opening: How the article begins, on the side that has one.
     """
 
     id: str
@@ -71,7 +74,7 @@ class Case:
     before: str
     after: str
     fields: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
-    headline: str = ""
+    opening: Value = ()
 
     @property
     def changed(self) -> list[str]:
@@ -89,7 +92,6 @@ def case_of(entry: Entry, now: datetime, *, tags_only: bool) -> Case:
     was_cleaned, cleaned = _read(entry.was_cleaned), _read(entry.cleaned)
     was_tagged, tagged = _read(entry.was_tagged), _read(entry.tagged)
     fields = {} if tags_only else pairs(was_cleaned, cleaned, tags=False)
-    shown = cleaned or was_cleaned or tagged or was_tagged or {}
     return Case(
         id=entry.id,
         site=entry.site,
@@ -97,8 +99,15 @@ def case_of(entry: Entry, now: datetime, *, tags_only: bool) -> Case:
         before=_tags_before(entry) if tags_only else _before(entry, now),
         after=entry.end,
         fields=fields | pairs(was_tagged, tagged, tags=True),
-        headline=shown.get("headline", ""),
+        opening=opening(cleaned or was_cleaned or tagged or was_tagged or {}),
     )
+
+
+def opening(article: Document) -> Value:
+    """
+    The headline and the first paragraphs of an article.
+    """
+    return (*BY_NAME["headline"].read(article), *BY_NAME["articleBody"].read(article)[:OPENING_PARAGRAPHS])
 
 
 def _before(entry: Entry, now: datetime) -> str:

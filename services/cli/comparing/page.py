@@ -9,7 +9,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 
-from services.cli.comparing.cases import Case
+from services.cli.comparing.cases import PUBLISHED, Case
 from services.cli.comparing.fields import BY_NAME, Kind, Value
 from services.cli.comparing.marks import Row, Side, side_by_side
 from services.cli.comparing.report import Report, SiteReport, name_of
@@ -115,11 +115,12 @@ def _of_site(site: SiteReport, load: Load) -> Iterator[str]:
     for change, _ in site.changed_ends():
         for example in site.end_examples[change]:
             case = load(example)
-            yield _heading(name_of(change), case) + f"<p>{escape(case.headline)}</p>\n"
+            sides = ((), case.opening) if change[1] == PUBLISHED else (case.opening, ())
+            yield _heading(name_of(change), case) + _table(side_by_side(*sides))
     for field, found in site.changed_fields():
         for example in found.examples:
             case = load(example)
-            yield _heading(field, case) + _beside(field, *case.fields[field])
+            yield _heading(field, case) + _table(_rows(field, *case.fields[field]))
 
 
 def _heading(what: str, case: Case) -> str:
@@ -129,9 +130,8 @@ def _heading(what: str, case: Case) -> str:
     return f'<h3>{escape(what)}</h3><p dir="auto">{escape(case.url)} <small>{escape(case.id)}</small></p>\n'
 
 
-def _beside(field: str, before: Value, after: Value) -> str:
-    body = "".join(map(_row, _rows(field, before, after)))
-    return f"<table><tr><th>as it was published<th>by the code at hand</tr>{body}</table>\n"
+def _table(rows: list[Row]) -> str:
+    return f"<table><tr><th>as it was published<th>by the code at hand</tr>{''.join(map(_row, rows))}</table>\n"
 
 
 def _rows(field: str, before: Value, after: Value) -> list[Row]:

@@ -48,8 +48,8 @@ class Spool:
         for line in ("synchronous = OFF", "journal_mode = OFF", "temp_store = FILE", f"cache_size = -{MAX_CACHE_KIB}"):
             self._file.execute(f"PRAGMA {line}")
         self._file.execute(_TABLE)
-        for column in ("article_id", "origin", "was_cleaned_at"):
-            self._file.execute(f"CREATE INDEX by_{column} ON inputs ({column})")
+        for columns in ("article_id", "origin", "was_cleaned_at", "partition, offset"):
+            self._file.execute(f"CREATE INDEX 'by {columns}' ON inputs ({columns})")
 
     def __enter__(self) -> Self:
         return self

@@ -76,13 +76,14 @@ def test_lists_in_another_order_are_shown() -> None:
     assert "<ins>" in page
 
 
-def test_what_is_newly_accepted_or_dropped_has_its_headline() -> None:
+def test_what_is_newly_accepted_or_dropped_is_shown_as_it_begins() -> None:
     """
-    There is nothing to put it beside.
+    On the side that has it.
     """
     page = page_of(case(was_cleaned=None, was_tagged=None), case(1, end="dropped: TOO_SHORT", cleaned=None))
 
-    assert page.count("<p>A dam held</p>") == 2
+    assert page.count("<ins>A dam held</ins>") == page.count("<del>A dam held</del>") == 1
+    assert page.count("<ins>One.</ins>") == page.count("<del>One.</del>") == 1
     assert "newly accepted" in page
     assert "newly dropped: TOO_SHORT" in page
 
