@@ -18,7 +18,7 @@ from schemas.topics import Topic
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
 from services.cli.comparing.cases import DEAD_LETTER, DROPPED, PUBLISHED, Entry
-from services.runtime.pool import Broken, Pool, Worked
+from services.runtime.pool import Pool, Worked
 from services.runtime.processor import Conclusion, Processor
 from services.runtime.record import Outgoing, Record
 from services.runtime.settings import RuntimeSettings
@@ -86,7 +86,7 @@ class Hand:
         processor = self._kept or self._open({})
         given = replace(record, topic=self._lane.name)
         arguments = processor.arguments(given)
-        worked = arguments if isinstance(arguments, Broken) else await self._work(*arguments)
+        worked = await self._work(*arguments) if isinstance(arguments, tuple) else arguments
         return processor.conclude(given, worked, record.timestamp)
 
 
@@ -124,14 +124,14 @@ class Hands:
         if self.cleaner is None:
             return await self._tag(record)
         cleaned = await self.cleaner.run(record)
-        written = [made for made in cleaned.records if made.topic == topics.ARTICLE_CLEANED.name]
+        written = _events(cleaned, topics.ARTICLE_CLEANED)
         return await self._tag(_read_back(written[0], record)) if written else Result(_end(cleaned))
 
     async def _tag(self, article: Record) -> Result:
         concluded = await self.tagger.run(article)
         if concluded.outcome == "deadletter":
             return Result(_end(concluded), article.value)
-        written = [made for made in concluded.records if made.topic == topics.ARTICLE_TAGGED.name]
+        written = _events(concluded, topics.ARTICLE_TAGGED)
         return Result(PUBLISHED, article.value, written[0] if written else None)
 
     async def entry(self, record: Record) -> Entry:
@@ -145,6 +145,10 @@ class Hands:
         made = await self.run(record)
         cleaned = None if entry.site == NO_SITE else made.cleaned
         return replace(entry, end=made.end, cleaned=cleaned, tagged=made.tagged.value if made.tagged else None)
+
+
+def _events(conclusion: Conclusion, topic: Topic[Any]) -> list[Outgoing]:
+    return [made for made in conclusion.records if made.topic == topic.name and made.value is not None]
 
 
 def _end(conclusion: Conclusion) -> str:
