@@ -248,7 +248,10 @@ class ArticleTagged(Article):
         le=1,
         description="share of the body that is new; absent in the first, and where the one before is long past",
     )
-    word_count: int = Field(ge=0)
+    article_body_extent: Literal["excerpt", "none"] | None = Field(
+        None, description="excerpt: the body is at most its beginning; none: it is empty by setting; absent: all of it"
+    )
+    word_count: int = Field(ge=0, description="of the whole body, however much of it is here")
     reading_time_s: int = Field(ge=0, description="seconds at 230 words a minute")
     subjects: list[Subject] | None = Field(None, description="IPTC Media Topics, best first")
     entities: list[Entity] | None = None

@@ -4,7 +4,7 @@ What an operator may set about tags. All of it changes what comes out, so all of
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -33,6 +33,10 @@ class TaggerSettings(Settings):
         ge=1,
         description="so long after its last page a text is known well enough to tell re-issues from edits",
     )
+    body: Literal["full", "excerpt", "none"] = Field(
+        "full", description="what events carry of an article's text: all of it, its beginning, or none"
+    )
+    excerpt_chars: int = Field(300, ge=1, description="length of an excerpt, at most")
     min_city_population: int = Field(15000, description="smallest city of the gazetteer: 500, 1000, 5000 or 15000")
 
     @field_validator("min_city_population")

@@ -20,6 +20,7 @@ from services.runtime.outcome import Change, Drop, Emission, Emit, Outcome
 from services.runtime.stage import Assignment, Cause, Tables
 from services.runtime.table import Table
 from services.tagger.document import document_of
+from services.tagger.extent import Extent, keep
 from services.tagger.facets import Found, annotate
 from services.tagger.forgetting import Calendar, day_of, due_day, remains, seen
 from services.tagger.ledger import PageFacts, judge, page_facts
@@ -33,13 +34,14 @@ WORDS_PER_MINUTE = 230
 @dataclass(frozen=True)
 class Annotated:
     """
-    An article with all that is said of it, but its version.
+    An article with all that is said of it, but its version: judged whole, and kept as far as events carry it.
     """
 
     article: ArticleCleaned
     facts: PageFacts
     found: Found
     facets: Mapping[str, FacetStatus]
+    extent: Extent | None = None
 
 
 class Ledger:
@@ -124,11 +126,13 @@ def work(article: ArticleCleaned, settings: TaggerSettings) -> Annotated:
         update={"in_language": language.code, "provenance": {**article.provenance, **language.provenance}}
     )
     found, statuses = annotate(load_facets(settings), document_of(spoken))
+    kept = keep(spoken, found, settings)
     return Annotated(
-        article=spoken,
+        article=kept.article,
         facts=page_facts(article, article.generation),
-        found=found,
+        found=kept.found,
         facets={"language": language.status, **statuses},
+        extent=kept.extent,
     )
 
 
@@ -177,6 +181,7 @@ def tagged(annotated: Annotated, entry: LedgerEntry) -> ArticleTagged:
         revised_at=annotated.facts.revised_at,
         changed_fields=entry.changed_fields,
         change_ratio=entry.change_ratio,
+        article_body_extent=annotated.extent,
         word_count=annotated.facts.word_count,
         reading_time_s=-(-annotated.facts.word_count * 60 // WORDS_PER_MINUTE),
         subjects=_listed(annotated.found.subjects),
