@@ -4,6 +4,8 @@ How things are named for the rest of the world: URIs of articles, Media Topics, 
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from urllib.parse import quote
 
 from schemas.parts import Entity, Place, Subject
@@ -13,8 +15,12 @@ MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 
 _MEDIA_TOPIC_PREFIX = "medtop:"
 
-_KEPT = "!#$%&'()*+,/:;=?@[]~"
-"""What RFC 3986 lets stand as it is, an existing percent sign among it."""
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+
+_KEPT = "!#$%&'()*+,/:;=?@~"
+"""What RFC 3986 lets stand as it is in the paths and queries of hosts with a name."""
+
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def article_uri(article_id: object) -> str:
@@ -28,7 +34,7 @@ def uri(url: str) -> str:
     """
     A URL as RFC 3986 has it: what a page writes with spaces or letters beyond ASCII is percent-encoded.
     """
-    return quote(url, safe=_KEPT)
+    return quote(_LONE_PERCENT.sub("%25", url), safe=_KEPT)
 
 
 def media_topic(subject: Subject) -> str:
@@ -54,10 +60,15 @@ def geonames(place: Place) -> str | None:
 
 def moment(stated: str | None) -> str | None:
     """
-    A date with a time and a zone (RFC 3339), or nothing: what only a date-time may stand for.
+    A date with a time, seconds and a zone, or nothing: what alone may stand as a date-time of RFC 3339.
     """
-    is_moment = stated is not None and "T" in stated and (stated.endswith("Z") or stated[-6] in "+-")
-    return stated if is_moment else None
+    if stated is None or not _DATE_TIME.fullmatch(stated):
+        return None
+    try:
+        datetime.fromisoformat(stated)
+    except ValueError:
+        return None
+    return stated
 
 
 def unplaced(entities: list[Entity] | None, places: list[Place] | None) -> list[Entity]:

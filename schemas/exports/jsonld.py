@@ -15,6 +15,7 @@ from schemas.exports.identifiers import (
     article_uri,
     geonames,
     media_topic,
+    moment,
     unplaced,
     uri,
     wikidata,
@@ -26,7 +27,8 @@ CONTEXT = "https://schema.org"
 ARTICLE_TYPES = frozenset(
     (
         "NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-        "ReportageNewsArticle ReviewNewsArticle LiveBlogPosting SatiricalArticle AdvertiserContentArticle"
+        "ReportageNewsArticle ReviewNewsArticle LiveBlogPosting SatiricalArticle AdvertiserContentArticle "
+        "Article BlogPosting Report ScholarlyArticle TechArticle"
     ).split()
 )
 """Types below schema.org's Article; what else an article says it is, a press release say, is its `genre`."""
@@ -116,7 +118,7 @@ def _image(image: Image) -> dict[str, Any]:
 
 
 def _update(entry: LiveEntry, body: str) -> dict[str, Any]:
-    told = {"headline": entry.headline, "datePublished": entry.date_published}
+    told = {"headline": entry.headline, "datePublished": moment(entry.date_published)}
     return _present({"@type": "BlogPosting", **told, "articleBody": body[entry.start : entry.end]})
 
 

@@ -81,14 +81,13 @@ def _terms(article: ArticleTagged) -> str | None:
 
 
 def _text(article: ArticleTagged) -> dict[str, Any]:
-    texts = ((article.headline, "main"),)
     notes = ((article.description, "summary"), *((text, "correction") for text in article.correction or ()))
     publisher = article.publisher
     source = publisher and _present({"name": publisher.name, "role": "publisher", "uri": _maybe(publisher.url)})
     return {
         "title": article.headline,
         "by": ", ".join(author.name for author in article.author),
-        "headlines": [{"role": role, "value": text} for text, role in texts if text],
+        "headlines": [{"role": "main", "value": article.headline}] if article.headline else [],
         "descriptions": [{"role": role, "value": text} for text, role in notes if text],
         "bodies": list(_bodies(article)),
         "infoSources": [source] if source else [],

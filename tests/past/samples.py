@@ -27,6 +27,8 @@ TEXTS = {
     "site": SITE,
     "date_published": "2026-03-01T09:30:00+01:00",
     "headline": "The dam held — 水坝",
+    "wikidata": "Q12323",
+    "id": "medtop:20000154",
 }
 """What has to be of a certain kind; any other text is its field's name."""
 
