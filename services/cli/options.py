@@ -4,6 +4,7 @@ The options that several commands share, so that they read the same everywhere.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,17 @@ DataDir = Annotated[
 ]
 
 Partitions = Annotated[int, typer.Option("--partitions", min=1, help="Partitions of a topic; fixed at creation.")]
+
+
+class Format(StrEnum):
+    """
+    How articles are shown: a line for people, the event as it is, or in the words of a standard.
+    """
+
+    LINE = "line"
+    JSON = "json"
+    NINJS = "ninjs"
+    JSONLD = "jsonld"
 
 
 def epilog(*examples: str) -> str:

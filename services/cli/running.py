@@ -15,13 +15,15 @@ from schemas.topics import ARTICLE_TAGGED
 from services.cli.board import Board, picture
 from services.cli.connection import SERVERS_VARIABLE, announce, state_dir, withdraw
 from services.cli.following import following
+from services.cli.forms import formed
 from services.cli.lifetimes import together, until_told
 from services.cli.lines import article_line
 from services.cli.machine import kafka_here, make_folder
 from services.cli.outcomes import OutcomeReader
+from services.cli.options import Format
 from services.cli.output import is_terminal, remark, say, say_json
 from services.cli.processes import SERVICES, Supervisor
-from services.cli.reading import show
+from services.cli.retention import TopicsSettings
 from services.runtime.kafka.admin import create_topics
 from services.runtime.settings import KafkaSettings
 
@@ -55,7 +57,8 @@ async def run(plan: Plan) -> None:
 
 async def _run(plan: Plan) -> None:
     async with kafka_here(plan.data_dir / "kafka", plan.environ) as kafka, _announced(plan, kafka):
-        created = await create_topics(kafka, plan.partitions)
+        kept = TopicsSettings.from_environ(plan.environ).retention_ms()
+        created = await create_topics(kafka, plan.partitions, retention_ms=kept)
         remark(f"Kafka at {kafka.bootstrap_servers}, {len(created)} topics created; starting the services ...")
         board = Board(kafka.bootstrap_servers)
         logs = plan.data_dir / "logs"
@@ -97,7 +100,7 @@ async def _follow(kafka: KafkaSettings, board: Board, plan: Plan) -> None:
             if record.value is not None:
                 board.add(article_line(ArticleTagged.from_wire(record.value, record.headers), record.timestamp))
             if not is_drawn:
-                show(record, as_json=plan.as_json)
+                say(formed(record, Format.JSON if plan.as_json else Format.LINE))
 
 
 async def _count(reader: OutcomeReader, board: Board) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from services.cleaner.settings import CleanerSettings
+from services.cli.retention import TopicsSettings
 from services.fetcher.settings import FetcherSettings
 from services.runtime.errors import SettingsError
 from services.runtime.settings import KafkaSettings, RuntimeSettings, Settings
@@ -20,6 +21,7 @@ MODELS: tuple[type[Settings], ...] = (
     FetcherSettings,
     CleanerSettings,
     TaggerSettings,
+    TopicsSettings,
 )
 
 PLACES = {

@@ -5,11 +5,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from schemas import topics
+from schemas.exports import jsonld, ninjs
+from schemas.topics import ARTICLE_TAGGED, DAY_MS, DEAD_LETTERS, PAGE_FETCHED
 from services.cli.errors import ExitCode
+from services.cli.retention import TopicsSettings
+from services.runtime.kafka import admin
+from services.runtime.kafka.access import publish
+from services.runtime.kafka.retention import set_on_topics
 from services.runtime.settings import KafkaSettings
+from tests.kafka.conftest import PARTITIONS
+from tests.kafka.wiping import wipe
+from tests.unit.schemas.exports.cases import CASES
 
 FEED = "https://feeds.example/news.xml"
 
@@ -113,3 +124,52 @@ def test_the_state_of_the_whole_is_read_from_kafka(operator: Operator) -> None:
     assert status["sources"] == {"watched": 1, "paused": 0}
     assert status["deadLetters"] == {"lastDay": 0, "newestByCause": {}}
     assert [remark["isFault"] for remark in status["remarks"]] == [True, True, True, False]
+
+
+async def test_retention_is_changed_on_topics_that_are_there_and_nothing_else(
+    operator: Operator, kafka: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    `topics list` says what is set otherwise, `topics apply` sets it, once; every other setting stays as it was.
+    """
+    before = await configs(kafka)
+    monkeypatch.setenv("NEWS_TOPICS_PAGES_DAYS", "14")
+    [changed] = Operator(kafka).types("topics", "apply", "--json")
+    [again] = Operator(kafka).types("topics", "apply", "--json")
+    after = await configs(kafka)
+
+    assert json.loads(changed) == {"changed": [PAGE_FETCHED.name]}
+    assert json.loads(again) == {"changed": []}
+    assert after == before | {PAGE_FETCHED.name: before[PAGE_FETCHED.name] | {"retention.ms": str(14 * DAY_MS)}}
+    assert any("set to be kept for 90 days" in line for line in operator.types("topics", "list"))
+
+
+async def test_topics_are_created_with_the_retention_that_is_set(kafka: KafkaSettings) -> None:
+    """
+    What the settings do not name is kept for as long as the contract says.
+    """
+    await wipe(kafka)
+    await admin.create_topics(kafka, PARTITIONS, retention_ms=TopicsSettings(letters_days=3).retention_ms())
+    kept = {state.topic.name: state.retention_ms for state in await admin.describe_topics(kafka)}
+
+    assert kept == {topic.name: topic.retention_ms for topic in topics.ALL} | {DEAD_LETTERS.name: 3 * DAY_MS}
+
+
+async def configs(kafka: KafkaSettings) -> dict[str, dict[str, str]]:
+    """
+    What is set on each topic, by its name.
+    """
+    async with admin.admin_client(kafka) as client:
+        return await set_on_topics(client, [topic.name for topic in topics.ALL])
+
+
+async def test_articles_are_written_in_the_words_of_a_standard(operator: Operator, kafka: KafkaSettings) -> None:
+    """
+    All that are there; `export` and `tail --format` say the same.
+    """
+    await publish(kafka, ARTICLE_TAGGED, [(article, UUID(int=n)) for n, article in enumerate(CASES.values())], "test")
+    exported = operator.types("export", "ninjs")
+    shown = operator.types("tail", "--from-start", "--until-idle", "1", "--format", "jsonld")
+
+    assert [json.loads(line) for line in exported] == [ninjs.item(article) for article in CASES.values()]
+    assert [json.loads(line) for line in shown] == [jsonld.news_article(article) for article in CASES.values()]

@@ -12,17 +12,20 @@ import typer
 
 from services.cli.errors import ExitCode
 from services.cli.guard import explained
-from services.cli.options import AsJson
+from services.cli.options import AsJson, Format
 
 
 def tail(
     from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the oldest.")] = False,
     count: Annotated[int | None, typer.Option(min=1, help="End after so many.")] = None,
     until_idle: Annotated[float | None, typer.Option(min=0.1, help="End after so many seconds without one.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="A line for people, the event, ninjs 3.1, or schema.org JSON-LD.")
+    ] = Format.LINE,
     as_json: AsJson = False,
 ) -> None:
     """
-    Show tagged articles as they come, a line each; with --json exactly the events, a line each.
+    Show tagged articles as they come, a line each; with --json (or --format json) exactly the events, a line each.
     """
     import asyncio
     import os
@@ -30,7 +33,8 @@ def tail(
     from services.cli.connection import kafka_settings
     from services.cli.reading import Limits, show_tagged
 
-    with explained(as_json=as_json):
+    with explained(as_json=as_json or form is not Format.LINE):
         limits = Limits(from_start=from_start, count=count, idle_s=until_idle)
-        if not asyncio.run(show_tagged(kafka_settings(os.environ), limits, as_json=as_json)):
+        form = Format.JSON if as_json and form is Format.LINE else form
+        if not asyncio.run(show_tagged(kafka_settings(os.environ), limits, form)):
             raise typer.Exit(ExitCode.NOTHING)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from schemas.topics import DAY_MS
 from services.cli.errors import ExitCode
 from services.cli.guard import explained
 from services.cli.options import AsJson, Partitions, epilog
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="topics",
-    help="The topics of the contract: create, list, drained.",
+    help="The topics of the contract: create, list, apply, drained.",
     no_args_is_help=True,
     epilog=epilog("news-ingest topics create --partitions 12 --replication 3", "news-ingest topics list"),
 )
@@ -39,10 +40,13 @@ def create(
 
     from services.cli.connection import kafka_settings
     from services.cli.output import say, say_json
+    from services.cli.retention import TopicsSettings
     from services.runtime.kafka.admin import create_topics
 
     with explained(as_json=as_json):
-        created = asyncio.run(create_topics(kafka_settings(os.environ), partitions, replication))
+        kept = TopicsSettings.from_environ(os.environ).retention_ms()
+        kafka = kafka_settings(os.environ)
+        created = asyncio.run(create_topics(kafka, partitions, replication, retention_ms=kept))
         if as_json:
             say_json({"created": created})
         elif created:
@@ -61,15 +65,41 @@ def list_(as_json: AsJson = False) -> None:
 
     from services.cli.connection import kafka_settings
     from services.cli.output import say_json, say_table
+    from services.cli.retention import TopicsSettings
     from services.runtime.kafka.admin import describe_topics
 
     with explained(as_json=as_json):
+        kept = TopicsSettings.from_environ(os.environ).retention_ms()
         states = asyncio.run(describe_topics(kafka_settings(os.environ)))
         if as_json:
             for state in states:
                 say_json(_as_json(state))
         else:
-            say_table(("topic", "partitions", "copies", "records", "keyed by", "state"), [_row(s) for s in states])
+            headings = ("topic", "partitions", "copies", "records", "kept", "keyed by", "state")
+            say_table(headings, [_row(state, kept.get(state.topic.name)) for state in states])
+
+
+@app.command(epilog=epilog("NEWS_TOPICS_PAGES_DAYS=14 news-ingest topics apply"))
+def apply(as_json: AsJson = False) -> None:
+    """
+    Have topics that are there keep records for as long as the settings say (NEWS_TOPICS_*). Nothing else is changed.
+    """
+    import asyncio
+    import os
+
+    from services.cli.connection import kafka_settings
+    from services.cli.output import say, say_json
+    from services.cli.retention import TopicsSettings
+    from services.runtime.kafka.retention import apply_retention
+
+    with explained(as_json=as_json):
+        kept = TopicsSettings.from_environ(os.environ).retention_ms()
+        changed = asyncio.run(apply_retention(kafka_settings(os.environ), kept))
+        if as_json:
+            say_json({"changed": changed})
+        else:
+            lines = [f"changed  {name}: kept for {_days(kept[name])}" for name in changed]
+            say("\n".join(lines) or "Nothing to change: topics keep records for as long as the settings say.")
 
 
 @app.command(epilog=epilog("news-ingest topics drained", "news-ingest topics drained --wait 600 && echo stop now"))
@@ -100,12 +130,18 @@ def drained(
             raise typer.Exit(ExitCode.NOT_DRAINED)
 
 
-def _row(state: TopicState) -> tuple[str, ...]:
+def _row(state: TopicState, wanted_ms: int | None) -> tuple[str, ...]:
     if not state.partitions:
-        return state.topic.name, "-", "-", "-", state.topic.keyed_by, "missing: news-ingest topics create"
-    verdict = "; ".join(state.differences) or "ok"
+        return state.topic.name, "-", "-", "-", "-", state.topic.keyed_by, "missing: news-ingest topics create"
+    is_other = wanted_ms is not None and state.retention_ms != wanted_ms
+    set_to = [f"set to be kept for {_days(wanted_ms)}: news-ingest topics apply"] if is_other else []
+    verdict = "; ".join([*state.differences, *set_to]) or "ok"
     counts = str(state.partitions), str(state.replication), str(state.records)
-    return state.topic.name, *counts, state.topic.keyed_by, verdict
+    return state.topic.name, *counts, _days(state.retention_ms), state.topic.keyed_by, verdict
+
+
+def _days(milliseconds: int | None) -> str:
+    return "for ever" if milliseconds is None else f"{milliseconds / DAY_MS:.3g} days"
 
 
 def _as_json(state: TopicState) -> dict[str, Any]:
@@ -115,5 +151,6 @@ def _as_json(state: TopicState) -> dict[str, Any]:
         "partitions": state.partitions,
         "replication": state.replication,
         "records": state.records,
+        "retentionMs": state.retention_ms,
         "differences": list(state.differences),
     }

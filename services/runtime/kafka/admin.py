@@ -5,7 +5,7 @@ Topics as the contract has them: created, looked at, compared; and how far behin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +41,7 @@ class TopicState:
         replication: Copies of each.
         records: Offsets between beginning and end, all partitions together: at least as many as there are records.
         differences: Settings that are not as the contract says, `name: is, should be`.
+        retention_ms: How long it keeps records; None where that is for ever, or it does not exist.
     """
 
     topic: Topic[Any]
@@ -48,6 +49,7 @@ class TopicState:
     replication: int
     records: int
     differences: tuple[str, ...] = ()
+    retention_ms: int | None = None
 
 
 async def is_reachable(kafka: KafkaSettings) -> bool:
@@ -65,10 +67,15 @@ async def is_reachable(kafka: KafkaSettings) -> bool:
 
 
 async def create_topics(
-    kafka: KafkaSettings, partitions: int = topics.DEFAULT_PARTITIONS, replication: int = 1
+    kafka: KafkaSettings,
+    partitions: int = topics.DEFAULT_PARTITIONS,
+    replication: int = 1,
+    *,
+    retention_ms: Mapping[str, int] | None = None,
 ) -> list[str]:
     """
-    Create the topics of the contract that are missing; return their names.
+    Create the topics of the contract that are missing; return their names. `retention_ms`, by name, goes before what
+    the contract says.
 
     Raises:
         BrokerError: Kafka is away.
@@ -77,8 +84,10 @@ async def create_topics(
     states = await describe_topics(kafka)
     missing = [state.topic for state in states if not state.partitions]
     _insist(states, partitions)
-    async with _admin(kafka) as client:
-        wanted = [NewTopic(t.name, partitions, replication, topic_configs=t.settings()) for t in missing]
+    async with admin_client(kafka) as client:
+        wanted = [
+            NewTopic(t.name, partitions, replication, topic_configs=_settings_of(t, retention_ms or {})) for t in missing
+        ]
         answer = await client.create_topics(wanted, timeout_ms=CHANGE_TIMEOUT_MS) if wanted else None
     _raise_refusals(answer)
     await _until_known(kafka, partitions)
@@ -93,13 +102,18 @@ async def create_topic(kafka: KafkaSettings, topic: Topic[Any], like: Topic[Any]
         BrokerError: Kafka is away.
         TopicsError: Kafka refuses.
     """
-    async with _admin(kafka) as client:
+    async with admin_client(kafka) as client:
         [row] = await client.describe_topics([like.name])
         parts = row["partitions"]
         wanted = NewTopic(topic.name, len(parts), len(parts[0]["replicas"]), topic_configs=topic.settings())
         answer = await client.create_topics([wanted], timeout_ms=CHANGE_TIMEOUT_MS)
     _raise_refusals(answer)
     await _until_known(kafka, len(parts), [topic])
+
+
+def _settings_of(topic: Topic[Any], retention_ms: Mapping[str, int]) -> dict[str, str]:
+    own = {"retention.ms": str(retention_ms[topic.name])} if topic.name in retention_ms else {}
+    return {**topic.settings(), **own}
 
 
 async def _until_known(kafka: KafkaSettings, partitions: int, wanted: Sequence[Topic[Any]] = topics.ALL) -> None:
@@ -139,7 +153,7 @@ async def describe_topics(kafka: KafkaSettings) -> list[TopicState]:
     Raises:
         BrokerError: Kafka is away.
     """
-    async with _admin(kafka) as client:
+    async with admin_client(kafka) as client:
         known = {row["topic"]: row for row in await client.describe_topics([t.name for t in topics.ALL])}
         present = [t for t in topics.ALL if known.get(t.name, {}).get("partitions")]
         settings = await _settings(client, present)
@@ -156,7 +170,10 @@ def _state(topic: Topic[Any], row: Any, settings: dict[str, str], counts: dict[s
         for name, wanted in topic.settings().items()
         if name in ("cleanup.policy", "message.timestamp.type") and settings.get(name, wanted) != wanted
     )
-    return TopicState(topic, len(parts), len(parts[0]["replicas"]), counts[topic.name], differences)
+    kept = int(settings.get("retention.ms", -1)) if "delete" in topic.cleanup else -1
+    return TopicState(
+        topic, len(parts), len(parts[0]["replicas"]), counts[topic.name], differences, None if kept < 0 else kept
+    )
 
 
 async def _settings(client: AIOKafkaAdminClient, present: list[Topic[Any]]) -> dict[str, dict[str, str]]:
@@ -238,7 +255,7 @@ async def members(kafka: KafkaSettings, groups: Iterable[str]) -> dict[str, int]
         BrokerError: Kafka is away.
         KafkaError: It refuses.
     """
-    async with _admin(kafka) as client:
+    async with admin_client(kafka) as client:
         return {group: await _members(client, group) for group in groups}
 
 
@@ -260,7 +277,13 @@ async def _members(client: AIOKafkaAdminClient, group: str) -> int:
 
 
 @asynccontextmanager
-async def _admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin_client(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """
+    A client for what is done to topics and groups, within a block.
+
+    Raises:
+        BrokerError: Kafka is away.
+    """
     client = AIOKafkaAdminClient(**{**connection(kafka), "request_timeout_ms": CHANGE_TIMEOUT_MS})
     await reach(client, kafka)
     try:

@@ -1,0 +1,40 @@
+"""
+`news-ingest export ninjs` and `jsonld`: all tagged articles that are there now, in the words of a standard.
+"""
+
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs, so that --help answers at once
+
+from __future__ import annotations
+
+import typer
+
+from services.cli.errors import ExitCode
+from services.cli.guard import explained
+from services.cli.options import Format
+
+
+def ninjs() -> None:
+    """
+    Write all that is on news.article.tagged now as IPTC ninjs 3.1, an item a line; of a `uri`, the last is the case.
+    """
+    _write(Format.NINJS)
+
+
+def jsonld() -> None:
+    """
+    Write all that is on news.article.tagged now as schema.org JSON-LD, one a line; of an `@id`, the last is the case.
+    """
+    _write(Format.JSONLD)
+
+
+def _write(form: Format) -> None:
+    import asyncio
+    import os
+
+    from services.cli.connection import kafka_settings
+    from services.cli.reading import Limits, show_tagged
+
+    with explained(as_json=False):
+        limits = Limits(from_start=True, until_end=True)
+        if not asyncio.run(show_tagged(kafka_settings(os.environ), limits, form)):
+            raise typer.Exit(ExitCode.NOTHING)
