@@ -1,19 +1,21 @@
 """
-Writes what is made from the contract: the JSON Schemas, and the table of topics in the docs.
+Writes what is made from the contract: the JSON Schemas, the AsyncAPI document, and the table of topics in the docs.
 `python -m schemas.export` (`make schemas`).
 """
 
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from schemas import topics
+from schemas import asyncapi, topics
 from schemas.base import Event
 from schemas.envelope import schema_name
 
 FOLDER = Path(__file__).parent / "json"
+ASYNCAPI = FOLDER.parent / "asyncapi.json"
 TOPICS_PAGE = Path(__file__).parent.parent / "docs" / "topics.md"
 
 _PAGE_HEAD = f"""# Topics
@@ -47,6 +49,13 @@ def rendered() -> dict[str, str]:
     return {schema_name(topic.event): render(topic.event) for topic in topics.ALL}
 
 
+def described() -> str:
+    """
+    The AsyncAPI document of this release.
+    """
+    return asyncapi.render(version("news-ingest"))
+
+
 def topics_page() -> str:
     """
     The documentation of all topics, as Markdown.
@@ -74,4 +83,5 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, text in rendered().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    ASYNCAPI.write_text(described(), encoding="utf-8")
     TOPICS_PAGE.write_text(topics_page(), encoding="utf-8")
