@@ -99,9 +99,9 @@ def _info(release: str) -> dict[str, Any]:
         "title": "news-ingest",
         "version": release,
         "description": (
-            "Clean, tagged news articles on Kafka. Subscribe to `news.article.tagged`, read_committed, and keep the last "
-            "record of each key. The operations are those of our services, of the operator's commands (cli) and of "
-            "subscribers; each names its own by its tag. docs/contract.md says what is stable."
+            "Clean, tagged news articles on Kafka. Subscribe to `news.article.tagged`, read_committed, and keep the "
+            "last record of each key. The operations are those of our services, of the operator's commands (cli) and "
+            "of subscribers; each names its own by its tag. docs/contract.md says what is stable."
         ),
         "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
     }
@@ -218,6 +218,7 @@ TAKEN_DOWN = {
     "payload": {"type": "null"},
     "bindings": {"kafka": {"key": UUID, "bindingVersion": BINDING}},
 }
+
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
     """

@@ -25,13 +25,25 @@ from schemas.parts import Author, Entity, Image, LiveEntry, Place, Publisher, Su
 CONTEXT = "https://schema.org"
 
 ARTICLE_TYPES = frozenset(
-    (
-        "NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-        "ReportageNewsArticle ReviewNewsArticle LiveBlogPosting SatiricalArticle AdvertiserContentArticle "
-        "Article BlogPosting Report ScholarlyArticle TechArticle"
-    ).split()
+    {
+        "AdvertiserContentArticle",
+        "AnalysisNewsArticle",
+        "Article",
+        "AskPublicNewsArticle",
+        "BackgroundNewsArticle",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "NewsArticle",
+        "OpinionNewsArticle",
+        "ReportageNewsArticle",
+        "Report",
+        "ReviewNewsArticle",
+        "SatiricalArticle",
+        "ScholarlyArticle",
+        "TechArticle",
+    }
 )
-"""Types below schema.org's Article; what else an article says it is, a press release say, is its `genre`."""
+"""schema.org's Article and types below it; what else an article says it is, a press release say, is its `genre`."""
 
 STATUS = {"usable": "Published", "corrected": "Corrected", "withdrawn": "Withdrawn"}
 

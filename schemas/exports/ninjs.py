@@ -17,7 +17,11 @@ from schemas.parts import Entity, Image, Keyword, LiveEntry, Place, Subject
 
 VERSION = "3.1"
 
-STANDARD = {"name": "ninjs", "version": VERSION, "schema": f"http://www.iptc.org/std/ninjs/ninjs-schema_{VERSION}.json#"}
+STANDARD = {
+    "name": "ninjs",
+    "version": VERSION,
+    "schema": f"http://www.iptc.org/std/ninjs/ninjs-schema_{VERSION}.json#",
+}
 
 GROUPS = {
     "person": "people",

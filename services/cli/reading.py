@@ -63,4 +63,3 @@ async def until_idle(records: AsyncIterator[Record], idle_s: float | None) -> As
             yield record
     except (TimeoutError, StopAsyncIteration):
         return
-

@@ -28,7 +28,10 @@ class TopicsSettings(Settings):
     prefix: ClassVar[str] = "NEWS_TOPICS_"
 
     pages_days: int = Field(
-        _days(topics.PAGE_FETCHED), ge=1, le=LONGEST_DAYS, description="news.page.fetched; older pages cannot be replayed"
+        _days(topics.PAGE_FETCHED),
+        ge=1,
+        le=LONGEST_DAYS,
+        description="news.page.fetched; older pages cannot be replayed",
     )
     cleaned_days: int = Field(
         _days(topics.ARTICLE_CLEANED), ge=1, le=LONGEST_DAYS, description="news.article.cleaned; the same of articles"
@@ -40,7 +43,10 @@ class TopicsSettings(Settings):
         description="news.article.tagged; not longer than versions are remembered",
     )
     letters_days: int = Field(
-        _days(topics.DEAD_LETTERS), ge=1, le=LONGEST_DAYS, description="news.dead-letters; older ones are not driven again"
+        _days(topics.DEAD_LETTERS),
+        ge=1,
+        le=LONGEST_DAYS,
+        description="news.dead-letters; older ones are not driven again",
     )
 
     def retention_ms(self) -> dict[str, int]:

@@ -19,8 +19,8 @@ from services.cli.forms import formed
 from services.cli.lifetimes import together, until_told
 from services.cli.lines import article_line
 from services.cli.machine import kafka_here, make_folder
-from services.cli.outcomes import OutcomeReader
 from services.cli.options import Format
+from services.cli.outcomes import OutcomeReader
 from services.cli.output import is_terminal, remark, say, say_json
 from services.cli.processes import SERVICES, Supervisor
 from services.cli.retention import TopicsSettings

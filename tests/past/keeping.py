@@ -2,12 +2,14 @@
 Events and table records as a version wrote them, kept as files, and read again by every later one.
 
 A file a topic in tests/fixtures/past/<version>/, JSON, a list of records: topic, key, partition among 12, headers, and
-the value, as text where it is text and else in base64. What was released is never changed: it lies in somebody's Kafka.
+the value, as text where it is text and else in base64. The contract as it was published is beside them, `contract/`.
+What was released is never changed: it lies in somebody's Kafka.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from schemas.base import Event
 from schemas.dead_letters import LETTER_HEADER
 from schemas.envelope import seal
 from schemas.events import PAGE_META_HEADER
+from schemas.export import ASYNCAPI
+from schemas.export import FOLDER as SCHEMAS
 from schemas.ids import state_id
 from schemas.topics import DEFAULT_PARTITIONS, Topic
 from tests.past.samples import FORMS, Form, sample
@@ -142,3 +146,26 @@ def present() -> Iterator[tuple[str, list[Kept]]]:
     """
     for topic in topics.ALL:
         yield f"{topic.name}.json", [of(topic, form) for form in FORMS]
+
+
+def keep_contract(folder: Path) -> None:
+    """
+    Keep what is published: the AsyncAPI document and the schemas.
+    """
+    shutil.copytree(SCHEMAS, folder / "contract" / "json")
+    shutil.copy(ASYNCAPI, folder / "contract")
+
+
+def contract(folder: Path) -> dict[str, Any]:
+    """
+    A published contract, by file name.
+    """
+    files = [folder / ASYNCAPI.name, *sorted((folder / "json").iterdir())]
+    return {path.name: json.loads(path.read_text("utf-8")) for path in files}
+
+
+def present_contract() -> dict[str, Any]:
+    """
+    The one that is published now.
+    """
+    return contract(ASYNCAPI.parent)

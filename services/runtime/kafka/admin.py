@@ -86,7 +86,8 @@ async def create_topics(
     _insist(states, partitions)
     async with admin_client(kafka) as client:
         wanted = [
-            NewTopic(t.name, partitions, replication, topic_configs=_settings_of(t, retention_ms or {})) for t in missing
+            NewTopic(t.name, partitions, replication, topic_configs=_settings_of(t, retention_ms or {}))
+            for t in missing
         ]
         answer = await client.create_topics(wanted, timeout_ms=CHANGE_TIMEOUT_MS) if wanted else None
     _raise_refusals(answer)

@@ -20,14 +20,38 @@ from tests.unit.schemas.exports.golden import STANDARDS, golden, written
 NINJS = Path(__file__).parents[3] / "fixtures" / "standards" / "ninjs-3.1-part.json"
 
 EVERY_FORM = {f"form-{number}": sample(topics.ARTICLE_TAGGED.event, form) for number, form in enumerate(FORMS)}
-"""An event with every field that there is, and one with the fewest: a new field comes by here without anybody's help."""
+"""Events with every field that there is, and one with the fewest: a new field comes by here by itself."""
 
 ARTICLE_PROPERTIES = frozenset(
-    (
-        "@context @type @id abstract about articleBody articleSection author conditionsOfAccess correction "
-        "creativeWorkStatus dateModified datePublished description genre headline image inLanguage isAccessibleForFree "
-        "keywords liveBlogUpdate mentions publisher timeRequired url version wordCount"
-    ).split()
+    {
+        "@context",
+        "@type",
+        "@id",
+        "abstract",
+        "about",
+        "articleBody",
+        "articleSection",
+        "author",
+        "conditionsOfAccess",
+        "correction",
+        "creativeWorkStatus",
+        "dateModified",
+        "datePublished",
+        "description",
+        "genre",
+        "headline",
+        "image",
+        "inLanguage",
+        "isAccessibleForFree",
+        "keywords",
+        "liveBlogUpdate",
+        "mentions",
+        "publisher",
+        "timeRequired",
+        "url",
+        "version",
+        "wordCount",
+    }
 )
 """Of Thing, CreativeWork, Article, NewsArticle and LiveBlogPosting, as schema.org lists them."""
 
@@ -111,7 +135,7 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("status", ["usable", "corrected", "withdrawn"])
 def test_what_is_gone_is_canceled_and_everything_else_is_usable(status: str) -> None:
     """
-    ninjs has three states, and `withheld` is none of ours.
+    There are three states in ninjs, and `withheld` is none of ours.
     """
     gone = status == "withdrawn"
 
