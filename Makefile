@@ -48,7 +48,7 @@ test-compose-smoke: $(READY) ## Bring the compose stack up and look into it; nee
 test-compose: $(READY) ## Harm the compose stack too; an hour, needs Docker
 	$(PY) -m pytest -m e2e tests/compose
 
-schemas: $(READY) ## Write schemas/json/ from the models
+schemas: $(READY) ## Write schemas/json/, schemas/asyncapi.json and docs/topics.md from the contract
 	$(PY) -m schemas.export
 
 docs: $(READY) ## Write docs/settings.md, deploy/.env.example and the dashboard
@@ -68,6 +68,7 @@ audit: $(READY) ## Look for known vulnerabilities of what is locked; says so whe
 
 golden: $(READY) ## Write the expected output of the golden cases anew; read the difference before you keep it
 	$(PY) tests/golden/regenerate.py
+	$(PY) -m tests.unit.schemas.exports.golden
 
 chaos: $(READY) ## Kill processes at random over a real broker, and count
 	$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED))

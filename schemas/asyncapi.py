@@ -16,7 +16,7 @@ from schemas import topics
 from schemas.base import Event
 from schemas.dead_letters import LETTER_HEADER, DeadLettered
 from schemas.envelope import SCHEMA_ROOT, schema_name
-from schemas.events import PAGE_META_HEADER, ArticleCleaned, ArticleTagged, PageFetched
+from schemas.events import PAGE_META_HEADER, ArticleCleaned, ArticleTagged, FetchRequested, PageFetched
 from schemas.topics import Topic
 
 VERSION = "3.0.0"
@@ -55,6 +55,7 @@ REPLAY_HEADERS = {
     "replay_id": "in a replay's lane: the replay that made this copy",
     "replayed_from": "in a replay's lane: the record that it is a copy of, topic/partition/offset",
 }
+RETRY_HEADERS = {"retried_from": "the dead letter that it was, topic/partition/offset"}
 
 _TOPICS_OF = Counter(topic.event for topic in topics.ALL)
 _REPLAYED = frozenset(event for event, count in _TOPICS_OF.items() if count > 1)
@@ -185,6 +186,7 @@ def headers(event: type[Event]) -> dict[str, Any]:
     }
     sometimes = {"traceparent": "W3C Trace Context", **OPTIONAL_EXTENSIONS.get(event, {})}
     sometimes |= REPLAY_HEADERS if event in _REPLAYED else {}
+    sometimes |= RETRY_HEADERS if event in {*_REPLAYED, FetchRequested} else {}
     others = {"^original_": TEXT} if event is DeadLettered else {}
     return {
         "type": "object",

@@ -10,31 +10,31 @@ import typer
 
 from services.cli.errors import ExitCode
 from services.cli.guard import explained
-from services.cli.options import Format
+from services.cli.options import AsJson, Format
 
 
-def ninjs() -> None:
+def ninjs(as_json: AsJson = False) -> None:
     """
     Write all that is on news.article.tagged now as IPTC ninjs 3.1, an item a line; of a `uri`, the last is the case.
     """
-    _write(Format.NINJS)
+    _write(Format.NINJS, as_json=as_json)
 
 
-def jsonld() -> None:
+def jsonld(as_json: AsJson = False) -> None:
     """
     Write all that is on news.article.tagged now as schema.org JSON-LD, one a line; of an `@id`, the last is the case.
     """
-    _write(Format.JSONLD)
+    _write(Format.JSONLD, as_json=as_json)
 
 
-def _write(form: Format) -> None:
+def _write(form: Format, *, as_json: bool) -> None:
     import asyncio
     import os
 
     from services.cli.connection import kafka_settings
     from services.cli.reading import Limits, show_tagged
 
-    with explained(as_json=False):
+    with explained(as_json=as_json):
         limits = Limits(from_start=True, until_end=True)
         if not asyncio.run(show_tagged(kafka_settings(os.environ), limits, form)):
             raise typer.Exit(ExitCode.NOTHING)

@@ -16,6 +16,7 @@ from schemas.export import ASYNCAPI, described
 from schemas.ids import state_id
 from schemas.topics import Topic
 from schemas.trace_context import begun_by
+from services.cli.letters.again import RETRIED_HEADER
 from services.cli.replays.copying import ORIGIN_HEADER, REPLAY_HEADER
 from tests.past.samples import FORMS, Form, sample
 
@@ -109,9 +110,11 @@ def test_the_headers_on_the_wire_are_those_of_the_document(topic: Topic[Any], fo
 
 def test_the_headers_of_a_replay_are_those_that_it_writes() -> None:
     """
-    On the lanes only.
+    On the lanes only, and where letters go back in.
     """
     assert set(asyncapi.REPLAY_HEADERS) == {REPLAY_HEADER, ORIGIN_HEADER}
+    assert set(asyncapi.RETRY_HEADERS) == {RETRIED_HEADER}
+    assert RETRIED_HEADER in asyncapi.headers(topics.FETCH_REQUESTED.event)["properties"]
     assert REPLAY_HEADER in asyncapi.headers(topics.PAGE_REPLAY.event)["properties"]
     assert REPLAY_HEADER not in asyncapi.headers(topics.ARTICLE_TAGGED.event)["properties"]
 
