@@ -26,9 +26,9 @@ class Chain:
     One partition of the pipeline behind the fetcher.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tagger: TaggerSettings | None = None) -> None:
         self.cleaner = TopologyDriver(cleaner_topology(CleanerSettings()))
-        self.tagger = TopologyDriver(tagger_topology(TaggerSettings()))
+        self.tagger = TopologyDriver(tagger_topology(tagger or TaggerSettings()))
 
     def pipe(self, body: bytes, at: datetime = FIRST_FETCH, **fields: Any) -> list[Conclusion]:
         """

@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from schemas import topics
 from schemas.export import FOLDER
+from services.tagger.extent import excerpt
+from services.tagger.settings import TaggerSettings
 from tests.topology import site
 from tests.topology.chain import Chain
 
@@ -50,6 +53,24 @@ def test_a_tagged_article_is_valid_by_the_published_schema(chain: Chain) -> None
     assert record.value is not None
     validator = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
     assert list(validator.iter_errors(json.loads(record.value))) == []
+
+
+@pytest.mark.parametrize(("body", "extent"), [("full", None), ("excerpt", "excerpt"), ("none", "none")])
+def test_the_output_carries_as_much_of_the_text_as_is_set(
+    body: Literal["full", "excerpt", "none"], extent: str | None
+) -> None:
+    """
+    What the cleaner passes on within the house is whole all the same; the event is valid by the published schema.
+    """
+    chain = Chain(TaggerSettings(body=body, excerpt_chars=60))
+    chain.pipe(site.html())
+    whole = "\n\n".join(site.STORY)
+    [cleaned], [article] = chain.cleaner.events(topics.ARTICLE_CLEANED), chain.articles
+
+    assert cleaned.article_body == whole
+    assert article.article_body == {"full": whole, "excerpt": excerpt(whole, 60), "none": ""}[body]
+    assert article.article_body_extent == extent
+    assert Draft202012Validator(SCHEMA).is_valid(json.loads(chain.records[0].value or b""))
 
 
 def test_a_tagged_article_can_be_filtered_without_opening_it(chain: Chain) -> None:
