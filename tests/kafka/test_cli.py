@@ -14,6 +14,7 @@ from schemas.exports import jsonld, ninjs
 from schemas.topics import ARTICLE_TAGGED, DAY_MS, DEAD_LETTERS, PAGE_FETCHED
 from services.cli.errors import ExitCode
 from services.cli.retention import TopicsSettings
+from services.runtime.errors import TopicsError
 from services.runtime.kafka import admin
 from services.runtime.kafka.access import publish
 from services.runtime.kafka.retention import apply_retention, set_on_topics
@@ -153,6 +154,15 @@ async def test_topics_are_created_with_the_retention_that_is_set(kafka: KafkaSet
     kept = {state.topic.name: state.retention_ms for state in await admin.describe_topics(kafka)}
 
     assert kept == {topic.name: topic.retention_ms for topic in topics.ALL} | {DEAD_LETTERS.name: 3 * DAY_MS}
+
+
+async def test_a_topic_whose_settings_are_not_told_is_left_as_it_is(kafka: KafkaSettings) -> None:
+    """
+    What is not known would be lost by a change.
+    """
+    async with admin.admin_client(kafka) as client:
+        with pytest.raises(TopicsError, match=r"news\.nowhere"):
+            await set_on_topics(client, ["news.nowhere"])
 
 
 async def configs(kafka: KafkaSettings) -> dict[str, dict[str, str]]:

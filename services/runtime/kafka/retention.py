@@ -4,7 +4,7 @@ How long topics that are there keep their records, changed without touching anyt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -37,16 +37,19 @@ async def apply_retention(kafka: KafkaSettings, wanted_ms: Mapping[str, int]) ->
         # What is not named here goes back to its default: aiokafka 0.14 knows the older request only, which sets all.
         changes = [_resource(name, {**own[name], RETENTION: str(wanted_ms[name])}) for name in others]
         answers = await client.alter_configs(changes) if changes else []
-    for answer in answers:
-        _raise_refusals(answer)
+    _raise_refusals(answers)
     return others
 
 
 async def set_on_topics(client: AIOKafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
     """
     What is set on topics themselves, by their names; what they have of the broker is left out.
+
+    Raises:
+        TopicsError: The broker does not tell it of one of them: what is not known cannot be kept.
     """
     answers = await client.describe_configs([_resource(name) for name in names]) if names else []
+    _raise_refusals(answers)
     return {
         resource[3]: {name: value for name, value, _, source, *_ in resource[4] if source == SET_ON_TOPIC}
         for answer in answers
@@ -58,7 +61,7 @@ def _resource(name: str, configs: dict[str, str] | None = None) -> ConfigResourc
     return ConfigResource(ConfigResourceType.TOPIC, name, configs=configs)
 
 
-def _raise_refusals(answer: Any) -> None:
-    for code, message, _, name in answer.resources:
+def _raise_refusals(answers: Iterable[Any]) -> None:
+    for code, message, _, name, *_ in (resource for answer in answers for resource in answer.resources):
         if code:
             raise TopicsError(f"{name}: {for_code(code).__name__} {message or ''}".strip(), "see the broker's log")
