@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from schemas.topics import DAY_MS
 from services.cli.errors import ExitCode
 from services.cli.guard import explained
 from services.cli.options import AsJson, Partitions, epilog
@@ -141,6 +140,8 @@ def _row(state: TopicState, wanted_ms: int | None) -> tuple[str, ...]:
 
 
 def _days(milliseconds: int | None) -> str:
+    from schemas.topics import DAY_MS
+
     return "for ever" if milliseconds is None else f"{milliseconds / DAY_MS:.3g} days"
 
 
