@@ -16,6 +16,7 @@ from schemas.events import ArticleCleaned, ArticleTagged, FetchRequested, PageFe
 from schemas.replays import Replay
 from schemas.sites import site_of
 from schemas.state import FrontierEntry, LedgerEntry, SiteLines, Source, SourceHealth
+from schemas.takedowns import Takedown
 
 E = TypeVar("E", bound=Event)
 
@@ -38,6 +39,9 @@ Writer = Literal["cli", "fetcher", "cleaner", "tagger", "anyone"]
 class Topic(Generic[E]):
     """
     A topic as the contract has it. `key` and `place` are functions of the event; `place` is what partitions by.
+
+    Attributes:
+        is_everywhere: Each partition holds all of it, so that every task reads it all in its own one.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Topic(Generic[E]):
     readers: tuple[str, ...]
     retention_ms: int | None = None
     config: Mapping[str, str] = field(default_factory=dict)
+    is_everywhere: bool = False
 
     def __reduce__(self) -> tuple[Callable[[str], Topic[Any]], tuple[str]]:
         return by_name, (self.name,)
@@ -60,6 +65,12 @@ class Topic(Generic[E]):
         The partition of an event among `count`.
         """
         return partition_of(self.place(event), count)
+
+    def partitions(self, event: E, count: int) -> tuple[int, ...]:
+        """
+        All partitions in which an event lies, among `count`.
+        """
+        return tuple(range(count)) if self.is_everywhere else (self.partition(event, count),)
 
     def settings(self) -> dict[str, str]:
         """
@@ -92,6 +103,10 @@ _TABLE = {
 """A table is restored at every start, so it is kept short."""
 
 
+_QUEUE = {"segment.ms": str(DAY_MS)}
+"""Kafka deletes whole segments: what is only let go by its age is gone a day after that."""
+
+
 def partition_of(place: str, count: int) -> int:
     """
     The one function that sets partition numbers: the first 8 bytes of SHA-256, big-endian, modulo the count.
@@ -113,6 +128,7 @@ SOURCES: Topic[Source] = Topic(
     cleanup="compact",
     writers=("cli",),
     readers=("fetcher", "cli"),
+    config=_TABLE,
 )
 SOURCE_HEALTH: Topic[SourceHealth] = Topic(
     name="news.source.health",
@@ -137,6 +153,7 @@ FETCH_REQUESTED: Topic[FetchRequested] = Topic(
     writers=("cli", "fetcher", "anyone"),
     readers=("fetcher", "cli"),
     retention_ms=7 * DAY_MS,
+    config=_QUEUE,
 )
 FRONTIER: Topic[FrontierEntry] = Topic(
     name="news.fetch.frontier",
@@ -147,7 +164,7 @@ FRONTIER: Topic[FrontierEntry] = Topic(
     placed_by="site",
     cleanup="compact",
     writers=("fetcher",),
-    readers=("fetcher",),
+    readers=("fetcher", "cli"),
     config=_TABLE,
 )
 PAGE_FETCHED: Topic[PageFetched] = Topic(
@@ -158,7 +175,7 @@ PAGE_FETCHED: Topic[PageFetched] = Topic(
     keyed_by="page event id",
     placed_by="site",
     cleanup="compact,delete",
-    writers=("fetcher", "cli"),
+    writers=("fetcher", "cleaner", "cli"),
     readers=("cleaner", "cli"),
     retention_ms=90 * DAY_MS,
 )
@@ -173,6 +190,7 @@ PAGE_REPLAY: Topic[PageFetched] = Topic(
     writers=("cli",),
     readers=("cleaner", "cli"),
     retention_ms=3 * DAY_MS,
+    config=_QUEUE,
 )
 SITE_LINES: Topic[SiteLines] = Topic(
     name="news.site.lines",
@@ -194,7 +212,7 @@ ARTICLE_CLEANED: Topic[ArticleCleaned] = Topic(
     keyed_by="article id",
     placed_by="key",
     cleanup="compact,delete",
-    writers=("cleaner",),
+    writers=("cleaner", "tagger"),
     readers=("tagger", "cli"),
     retention_ms=90 * DAY_MS,
 )
@@ -209,6 +227,7 @@ ARTICLE_REPLAY: Topic[ArticleCleaned] = Topic(
     writers=("cli",),
     readers=("tagger", "cli"),
     retention_ms=3 * DAY_MS,
+    config=_QUEUE,
 )
 LEDGER: Topic[LedgerEntry] = Topic(
     name="news.article.ledger",
@@ -219,7 +238,7 @@ LEDGER: Topic[LedgerEntry] = Topic(
     placed_by="key",
     cleanup="compact",
     writers=("tagger",),
-    readers=("tagger",),
+    readers=("tagger", "cli"),
     config=_TABLE,
 )
 ARTICLE_TAGGED: Topic[ArticleTagged] = Topic(
@@ -233,6 +252,19 @@ ARTICLE_TAGGED: Topic[ArticleTagged] = Topic(
     writers=("tagger",),
     readers=("the world",),
     retention_ms=365 * DAY_MS,
+)
+TAKEDOWNS: Topic[Takedown] = Topic(
+    name="news.takedowns",
+    event=Takedown,
+    key=lambda e: str(e.takedown_id),
+    place=lambda e: str(e.takedown_id),
+    keyed_by="article id, as a hash of its URL",
+    placed_by="all: each partition holds every record",
+    cleanup="compact",
+    writers=("cli",),
+    readers=("fetcher", "cleaner", "tagger", "cli"),
+    config=_TABLE,
+    is_everywhere=True,
 )
 REPLAYS: Topic[Replay] = Topic(
     name="news.replays",
@@ -260,6 +292,7 @@ DEAD_LETTERS: Topic[DeadLettered] = Topic(
 )
 
 ALL: tuple[Topic[Any], ...] = (
+    TAKEDOWNS,
     SOURCES,
     SOURCE_HEALTH,
     FETCH_REQUESTED,

@@ -45,7 +45,7 @@ class MemoryTask:
         self._hear = hear
         self._topology = fetcher_topology(settings, client)
         self._pool = Pool(self._topology.stage, RuntimeSettings(workers=workers)) if workers else None
-        self._tables = {table.name: Table(table.event) for table in self._topology.tables}
+        self._tables = {table.name: Table(table.event) for table in self._topology.remembered}
         self._processor = Processor(self._topology, Assignment(0, 1, self._now(), handover_s=0.0), self._tables)
         self._offset = 0
         self._running: set[asyncio.Task[None]] = set()
@@ -70,7 +70,7 @@ class MemoryTask:
         Take one record in.
         """
         arguments = self._processor.arguments(record)
-        worked = arguments if isinstance(arguments, Broken) else Done(self._topology.stage.work(*arguments))
+        worked = Done(self._topology.stage.work(*arguments)) if isinstance(arguments, tuple) else arguments
         self._conclude(record, worked, self._now())
 
     async def run(self, is_over: Callable[[], bool]) -> None:

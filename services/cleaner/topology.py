@@ -14,6 +14,7 @@ from services.cleaner.boilerplate.rules import rule_digests
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.sites.learning import decide, figures, lines_for, open_memory, work
 from services.cleaner.stage import GENERATION, warm
+from services.cleaner.takedowns import BAR
 from services.runtime.stage import Stage
 from services.runtime.topology import Lane, Topology
 
@@ -40,6 +41,7 @@ def cleaner_topology(settings: CleanerSettings) -> Topology:
         sinks=(topics.ARTICLE_CLEANED,),
         fingerprint=_fingerprint(settings),
         lanes=(Lane(topics.PAGE_REPLAY),),
+        bar=BAR,
     )
 
 

@@ -86,7 +86,8 @@ async def _keep(kafka: KafkaSettings, topic: Topic[Any], file: BackupWriter) -> 
         async with room:
             await _keep_last(kafka, topic, partition, file)
 
-    await asyncio.gather(*(keep(partition) for partition in await spans(kafka, topic)))
+    numbers = [0] if topic.is_everywhere else await spans(kafka, topic)
+    await asyncio.gather(*(keep(number) for number in numbers))
 
 
 async def _keep_last(kafka: KafkaSettings, topic: Topic[Any], partition: int, file: BackupWriter) -> None:
@@ -132,7 +133,7 @@ async def restore(kafka: KafkaSettings, records: Iterable[Record], *, merge: boo
         try:
             await writer.start()
             for batch in batches(records):
-                await writer.commit([_placed(record, count) for record in batch], {})
+                await writer.commit([placed for record in batch for placed in _placed(record, count)], {})
                 for record in batch:
                     done[record.topic] += 1
                 tell(batch[-1].topic, done[batch[-1].topic])
@@ -151,10 +152,11 @@ async def _insist_on_silence(kafka: KafkaSettings) -> None:
         )
 
 
-def _placed(record: Record, count: int) -> Outgoing:
-    return Outgoing(
-        record.topic, _partition(record, count), record.key or b"", record.value, tuple(record.headers.items())
-    )
+def _placed(record: Record, count: int) -> list[Outgoing]:
+    is_everywhere = topics.by_name(record.topic).is_everywhere
+    numbers = range(count) if is_everywhere else [_partition(record, count)]
+    headers = tuple(record.headers.items())
+    return [Outgoing(record.topic, number, record.key or b"", record.value, headers) for number in numbers]
 
 
 def _partition(record: Record, count: int) -> int:

@@ -61,7 +61,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.NOTHING: "nothing came, or nothing was found that fits",
     ExitCode.REFUSED: "dlq retry: some letters cannot be driven again (NI-406); the others were",
     ExitCode.UNHEALTHY: "doctor: something is wrong",
-    ExitCode.NOT_DRAINED: "topics drained: something is still under way",
+    ExitCode.NOT_DRAINED: "topics drained: something is still under way; takedown: a service has not heard of it yet",
     ExitCode.UNWELL: "status --check: something keeps articles from coming",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
 }
@@ -177,6 +177,14 @@ class ReplayError(NewsIngestError):
     """
 
     code = "NI-407"
+
+
+class TakedownError(NewsIngestError):
+    """
+    No takedown of that article stands.
+    """
+
+    code = "NI-461"
 
 
 def exit_code_of(error: NewsIngestError) -> ExitCode:

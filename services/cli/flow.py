@@ -37,5 +37,5 @@ GROUPS = tuple(dict.fromkeys(given.group for given in INPUTS))
 TABLES = (topics.FRONTIER, topics.SITE_LINES, topics.SOURCE_HEALTH, topics.LEDGER)
 """What the services remember; nobody else could tell them again."""
 
-KEPT = (topics.SOURCES, *TABLES)
-"""Topics of which the last value of each key is needed for ever: what is watched, and what is remembered."""
+KEPT = (topics.TAKEDOWNS, topics.SOURCES, *TABLES)
+"""Topics of which the last value of each key is needed for ever: what was taken down, is watched, and is remembered."""

@@ -62,6 +62,12 @@ class Frontier:
         assert entry is None or isinstance(entry, FrontierEntry)
         return entry
 
+    def mentioning(self, text: str) -> list[str]:
+        """
+        The URLs of the entries that hold a text, themselves or in their URL.
+        """
+        return self._table.mentioning(text)
+
     def is_under_way(self, url: str) -> bool:
         """
         Whether a URL is being asked for just now.

@@ -11,6 +11,7 @@ from schemas.ids import fingerprint
 from services.fetcher.client import Client
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.stage import fetcher_stage
+from services.fetcher.takedowns import BAR
 from services.runtime.topology import Lane, Topology
 
 GENERATION = 1
@@ -31,6 +32,7 @@ def fetcher_topology(settings: FetcherSettings, client: Client) -> Topology:
         lanes=(Lane(topics.SOURCES, is_urgent=True),),
         stage=fetcher_stage(settings, client.fetch, client.close),
         tables=(topics.FRONTIER,),
+        bar=BAR,
         sinks=(topics.FETCH_REQUESTED, topics.PAGE_FETCHED, topics.SOURCE_HEALTH),
         fingerprint=fingerprint(
             GENERATION,

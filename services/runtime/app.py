@@ -125,7 +125,7 @@ class App:
 
     async def _count_partitions(self) -> int:
         t = self._topology
-        used = (t.live, *(lane.topic for lane in t.lanes), *t.tables, *t.sinks, topics.DEAD_LETTERS)
+        used = (t.live, *(lane.topic for lane in t.beside), *t.written, topics.DEAD_LETTERS)
         return await count_partitions(self._kafka, [topic.name for topic in used])
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:

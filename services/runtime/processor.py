@@ -19,6 +19,7 @@ from schemas.envelope import seal
 from schemas.ids import derived_id, state_id
 from schemas.topics import Topic
 from schemas.trace_context import TraceContext
+from services.runtime.bar import Gate
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
 from services.runtime.pool import Broken, Done, Worked
 from services.runtime.record import Outgoing, Record
@@ -80,12 +81,13 @@ class Processor:
         self._topology = topology
         self._assignment = assignment
         self._tables = tables
-        self._inputs = {topic.name: topic for topic in (topology.live, *(lane.topic for lane in topology.lanes))}
+        self._inputs = {topic.name: topic for topic in (topology.live, *(lane.topic for lane in topology.beside))}
         self._state = topology.stage.open(assignment, tables)
+        self._gate = Gate(topology.bar, tables, assignment)
 
-    def arguments(self, record: Record) -> tuple[Any, ...] | Broken:
+    def arguments(self, record: Record) -> tuple[Any, ...] | Worked:
         """
-        What `work` gets for a record; bytes that are no event never reach a stage.
+        What `work` gets for a record; or what is known without any: bytes that are no event never reach a stage.
         """
         if self._is_deletion(record):
             return Broken("DELETED", "")
@@ -93,8 +95,15 @@ class Processor:
             event = decode(self._inputs[record.topic], record)
         except ValueError as error:
             return Broken("NOT_AN_EVENT", _brief(error))
+        if self._gate.is_notice(record):
+            return Done(event)
+        if isinstance(event, Tombstone):
+            return (event,)
+        return self._with_snapshot(event) if self._gate.admits(record, event) else Done(event)
+
+    def _with_snapshot(self, event: Event) -> tuple[Any, ...] | Broken:
         snapshot = self._topology.stage.snapshot
-        if snapshot is None or isinstance(event, Tombstone):
+        if snapshot is None:
             return (event,)
         try:
             return event, snapshot(self._state, event)
@@ -102,7 +111,9 @@ class Processor:
             return _raised(error)
 
     def _is_deletion(self, given: Input) -> bool:
-        return isinstance(given, Record) and given.value is None and not self._topology.stage.takes_tombstones
+        if not isinstance(given, Record) or given.value is not None or self._gate.is_notice(given):
+            return False
+        return not self._topology.stage.takes_tombstones
 
     def due(self, now: datetime) -> tuple[tuple[Action, ...], datetime | None]:
         """
@@ -122,7 +133,10 @@ class Processor:
         facts = RecordFacts(stated.origin, stated.event_id, str(place.own))
         outcome, records = self._judge(_Case(given, facts, place, now), worked)
         for change in outcome.changes:
-            self._tables[change.topic.name].put(change.key, change.value)
+            if change.topic in self._topology.tables:
+                self._tables[change.topic.name].put(change.key, change.value)
+        if isinstance(given, Record):
+            self._gate.dismiss(given)
         return Conclusion(
             subject=subject_of(given),
             facts=facts,
@@ -160,16 +174,24 @@ class Processor:
             return outcome, self._records(case, outcome)
 
     def _outcome(self, case: _Case, worked: Worked) -> Outcome:
-        if self._is_deletion(case.given):
-            return Drop("DELETED")
         if isinstance(case.given, Record):
-            cause = Cause(record=case.facts)
-            return self._decide(worked.value, cause, case.now) if isinstance(worked, Done) else _letter(worked)
+            return self._of_record(case.given, case, worked)
         value = worked.value if isinstance(worked, Done) else _failed(worked)
         return self._decide(value, Cause(action=case.given), case.now)
 
+    def _of_record(self, record: Record, case: _Case, worked: Worked) -> Outcome:
+        if self._is_deletion(record):
+            return Drop("DELETED")
+        if self._gate.is_stopped(record):
+            return self._gate.stop(record)
+        if not isinstance(worked, Done):
+            return _letter(worked)
+        if self._gate.is_notice(record):
+            return self._gate.heed(self._state, record, worked.value)
+        return self._decide(worked.value, Cause(record=case.facts), case.now)
+
     def _decide(self, value: Any, cause: Cause, now: datetime) -> Outcome:
-        return self._topology.stage.decide(self._state, value, cause, now)
+        return self._gate.let_through(self._topology.stage.decide(self._state, value, cause, now))
 
     def _records(self, case: _Case, outcome: Outcome) -> list[Outgoing]:
         """
@@ -208,7 +230,11 @@ class Processor:
         return Outgoing(topic.name, partition, sealed.key, sealed.value, sealed.headers)
 
     def _change(self, change: Change) -> Outgoing:
-        if change.topic not in self._topology.tables:
+        """
+        A deletion may be of a sink's key too, or of an input's: in the same partition number, as are the tables.
+        """
+        declared = self._topology.written if change.value is None else self._topology.tables
+        if change.topic not in declared:
             raise ValueError(f"{self._topology.name} does not declare {change.topic.name} as a table")
         if change.value is None:
             return Outgoing(change.topic.name, self._assignment.partition, change.key.encode(), None)

@@ -41,6 +41,15 @@ class Table:
         value = self._pending[key] if key in self._pending else self._kept.get(key)
         return None if value is None else self._event.unpacked(key, value)
 
+    def mentioning(self, text: str) -> list[str]:
+        """
+        The keys, or values of which hold a text as it stands there; of changes that are not committed yet too. Only for
+        tables that are not packed.
+        """
+        raw = text.encode()
+        current = {**self._kept, **self._pending}
+        return [key for key, value in current.items() if value is not None and (text in key or raw in value)]
+
     def watch(self, watcher: Watcher) -> None:
         """
         Call `watcher` for every value that is there now and for each change from now on.

@@ -174,8 +174,8 @@ class Task:
             self._memory.is_commit = is_commit
         await writer.start()
         await self._end_hanging(writer)
-        await asyncio.gather(*(self._restore(table) for table in topology.tables))
-        for lane in topology.lanes:
+        await asyncio.gather(*(self._restore(table) for table in topology.remembered))
+        for lane in topology.beside:
             self._lanes[lane.topic.name] = reader = PartitionReader(self._shared.kafka, lane.topic.name, self.partition)
             await reader.start(await membership.committed(lane.topic.name, self.partition))
         processor = await self._remember()
@@ -191,7 +191,7 @@ class Task:
         """
         topology, partitions = self._shared.topology, range(self._assignment.partitions)
         tables = [(table.name, self.partition) for table in topology.tables]
-        sinks = [(sink.name, number) for sink in (*topology.sinks, topics.DEAD_LETTERS) for number in partitions]
+        sinks = [(sink.name, number) for sink in (*topology.written, topics.DEAD_LETTERS) for number in partitions]
         unread = {(topics.DEAD_LETTERS.name, self.partition): 0}
         still_open = await open_places(self._shared.kafka, sinks)
         await writer.end_hanging(tables, still_open, unread, commit=self._memory.is_commit)
@@ -265,7 +265,7 @@ class Task:
         if room <= 0 or self._window.bytes >= self._shared.settings.batch_bytes:
             return
         topology = self._shared.topology
-        for lane in topology.lanes:
+        for lane in topology.beside:
             own = room if lane.is_urgent else min(room, self._shared.settings.lane_records - self._window.patient)
             if own > 0 and (lane.is_urgent or self._is_live_empty):
                 self._start_poll(lane.topic.name, self._lanes[lane.topic.name].poll(own, POLL_S))
@@ -376,8 +376,8 @@ class Task:
             await asyncio.gather(writer.stop(), *(lane.stop() for lane in self._lanes.values()))
 
 
-async def _work(arguments: tuple[Any, ...] | Broken, run: Callable[..., Awaitable[Worked]]) -> Worked:
-    return arguments if isinstance(arguments, Broken) else await run(*arguments)
+async def _work(arguments: tuple[Any, ...] | Worked, run: Callable[..., Awaitable[Worked]]) -> Worked:
+    return await run(*arguments) if isinstance(arguments, tuple) else arguments
 
 
 def _next_offsets(taken: list[UnderWay]) -> dict[tuple[str, int], int]:

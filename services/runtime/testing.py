@@ -53,7 +53,7 @@ class TopologyDriver:
         self.conclusions: list[Conclusion] = []
         self._topology = topology
         self._offsets = 0
-        self.tables = {table.name: Table(table.event) for table in topology.tables}
+        self.tables = {table.name: Table(table.event) for table in topology.remembered}
         assignment = Assignment(partition, partitions, self.now, handover_s=0.0)
         self._processor = Processor(topology, assignment, self.tables)
 
@@ -78,13 +78,13 @@ class TopologyDriver:
         Put any record on the input that it names.
         """
         arguments = self._processor.arguments(record)
-        return self._conclude(record, arguments if isinstance(arguments, Broken) else self._work(*arguments))
+        return self._conclude(record, self._work(*arguments) if isinstance(arguments, tuple) else arguments)
 
     def pipe_outgoing(self, outgoing: Iterable[Outgoing]) -> list[Conclusion]:
         """
         Put what another driver wrote on this one's inputs; what this one does not read passes by.
         """
-        inputs = {self._topology.live.name, *(lane.topic.name for lane in self._topology.lanes)}
+        inputs = {self._topology.live.name, *(lane.topic.name for lane in self._topology.beside)}
         read = [o for o in outgoing if o.topic in inputs]
         return [self.pipe_record(self.record(o.topic, o.key, o.value, dict(o.headers))) for o in read]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.topics import Topic
+from services.runtime.bar import Bar
 from services.runtime.stage import Stage
 
 
@@ -37,6 +38,7 @@ class Topology:
         tables: What it remembers.
         lanes: Its other inputs.
         fingerprint: What outcomes depend on besides the input (`schemas.ids.fingerprint`).
+        bar: What must not pass any more.
     """
 
     name: str
@@ -46,6 +48,28 @@ class Topology:
     fingerprint: str
     tables: tuple[Topic[Any], ...] = ()
     lanes: tuple[Lane, ...] = ()
+    bar: Bar | None = None
+
+    @property
+    def beside(self) -> tuple[Lane, ...]:
+        """
+        All inputs but the live one.
+        """
+        return (Lane(self.bar.topic, is_urgent=True), *self.lanes) if self.bar else self.lanes
+
+    @property
+    def remembered(self) -> tuple[Topic[Any], ...]:
+        """
+        All topics that are held in memory: the tables, and the notices, which somebody else writes.
+        """
+        return (*self.tables, self.bar.topic) if self.bar else self.tables
+
+    @property
+    def written(self) -> tuple[Topic[Any], ...]:
+        """
+        All topics that it writes to, but for dead letters.
+        """
+        return (*self.sinks, *self.tables, *(self.bar.erases if self.bar else ()))
 
     @property
     def replays(self) -> frozenset[str]:

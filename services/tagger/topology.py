@@ -14,6 +14,7 @@ from services.runtime.topology import Lane, Topology
 from services.tagger.registry import data_digests
 from services.tagger.settings import TaggerSettings
 from services.tagger.stage import decide, figures, open_ledger, warm, work
+from services.tagger.takedowns import BAR
 
 GENERATION = 1
 """Raised by each release that changes what the tagger says of an equal input."""
@@ -31,6 +32,7 @@ def tagger_topology(settings: TaggerSettings) -> Topology:
         live=topics.ARTICLE_CLEANED,
         lanes=(Lane(topics.ARTICLE_REPLAY),),
         tables=(topics.LEDGER,),
+        bar=BAR,
         stage=Stage(
             work=partial(work, settings=settings),
             decide=decide,

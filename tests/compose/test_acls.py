@@ -11,6 +11,7 @@ from services.cleaner.settings import CleanerSettings
 from services.cleaner.topology import cleaner_topology
 from services.cli.letters.again import TARGETS
 from services.cli.replays.selection import WAYS, Way
+from services.cli.takedowns.finding import ERASED, LOOKED_AT
 from services.fetcher.client import Client
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
@@ -40,8 +41,8 @@ def test_a_service_may_do_what_its_topology_does(topology: Topology) -> None:
     """
     The rules come from the contract's table, the needs from the code: they meet.
     """
-    read = [topology.live, *(lane.topic for lane in topology.lanes), *topology.tables, topics.DEAD_LETTERS]
-    written = [*topology.sinks, *topology.tables, topics.DEAD_LETTERS]
+    read = [topology.live, *(lane.topic for lane in topology.beside), *topology.remembered, topics.DEAD_LETTERS]
+    written = [*topology.written, topics.DEAD_LETTERS]
 
     assert {topic.name for topic in read} <= named(topology.name, Operation.READ)
     assert {topic.name for topic in written} <= named(topology.name, Operation.WRITE)
@@ -146,3 +147,15 @@ def test_consent_is_none() -> None:
     insist_on_scram(struct.pack(">ibib", 7, 0, 0, 2) + b"\x04cli" + struct.pack(">h", 0) + b"\0\0\0")
 
     assert insist_on_acls(struct.pack(">iiihhhh", 7, 0, 2, 0, -1, 0, -1)) == 2
+
+
+def test_only_the_operator_takes_down_and_every_service_hears_of_it() -> None:
+    """
+    He reads what he looks at, and writes what he deletes himself.
+    """
+    name = topics.TAKEDOWNS.name
+
+    assert [user for user in USERS if name in named(user, Operation.WRITE)] == ["cli"]
+    assert {user for user in USERS if name in named(user, Operation.READ)} == {*SERVICES, "cli"}
+    assert {topic.name for topic in LOOKED_AT} <= named("cli", Operation.READ)
+    assert {topic.name for topic in ERASED} <= named("cli", Operation.WRITE)

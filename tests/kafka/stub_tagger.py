@@ -16,6 +16,7 @@ from services.runtime.outcome import Emission, Emit, Outcome
 from services.runtime.stage import Cause, Stage
 from services.runtime.table import Table
 from services.runtime.topology import Lane, Topology
+from services.tagger.takedowns import BAR
 from tests.kafka.stubs import ledger, once
 
 
@@ -43,6 +44,7 @@ TAGGER = Topology(
     live=topics.ARTICLE_CLEANED,
     lanes=(Lane(topics.ARTICLE_REPLAY),),
     tables=(topics.LEDGER,),
+    bar=BAR,
     stage=Stage(work=same, decide=publish_once, open=ledger),
     sinks=(topics.ARTICLE_TAGGED,),
     fingerprint="stub",

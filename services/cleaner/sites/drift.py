@@ -94,18 +94,18 @@ class Drift:
         site = self._sites.of(seen.site, _Site)
         if not site.take(seen):
             return ()
-        told = self._told(seen.site)
+        told = self.told(seen.site) if seen.site in self.degraded else None
         event = _worse(site, seen, now) if told is None else _since(site, told, seen, now)
         if event is None:
             return ()
         site.told_at = site.number
         return (Change(topics.SOURCE_HEALTH, topics.SOURCE_HEALTH.key(event), event),)
 
-    def _told(self, site: str) -> SourceHealth | None:
+    def told(self, site: str) -> SourceHealth | None:
         """
-        What was told of a site that is degraded.
+        What was told of a site last.
         """
-        found = self._table.get(site) if site in self.degraded else None
+        found = self._table.get(site)
         return found if isinstance(found, SourceHealth) else None
 
     def _changed(self, key: str, value: Event | None) -> None:

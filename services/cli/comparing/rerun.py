@@ -72,7 +72,7 @@ class Hand:
         self._kept = None if lines is None else self._open({topics.SITE_LINES.name: lines})
 
     def _open(self, known: dict[str, Table]) -> Processor:
-        tables = {table.name: known.get(table.name, Table(table.event)) for table in self._topology.tables}
+        tables = {table.name: known.get(table.name, Table(table.event)) for table in self._topology.remembered}
         return Processor(self._topology, _WHOLE, tables)
 
     async def run(self, record: Record) -> Conclusion:

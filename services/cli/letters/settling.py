@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
+from schemas.takedowns import name_of_url
 from schemas.topics import DEAD_LETTERS
 from services.cli.batches import BATCH_RECORDS, batches
 from services.cli.errors import LetterError
@@ -19,6 +20,7 @@ from services.cli.kafka_errors import told_to_a_person
 from services.cli.letters.again import TARGETS, again
 from services.cli.letters.entries import Entry
 from services.cli.letters.looking import Scan, changed_since, originals
+from services.cli.takedowns.known import taken_down
 from services.runtime.errors import TaskFenced
 from services.runtime.kafka.claim import claimed
 from services.runtime.kafka.reader import written_end
@@ -61,12 +63,29 @@ async def retry(kafka: KafkaSettings, scan: Scan, chosen: Sequence[Entry], tell:
         BrokerError: Kafka is away; what was told is done, and maybe a little more.
     """
     places = [(topic.name, number) for topic in TARGETS for number in range(scan.count)]
-    for partition, entries in _by_partition(chosen):
+    for partition, entries in _by_partition(await _allowed(kafka, chosen, tell)):
         with _explained(partition):
             async with claimed(kafka, _id_of(partition), log=(DEAD_LETTERS.name, partition), sinks=places) as writer:
                 standing = await _standing(kafka, scan, entries, tell)
                 seen = await _drive(kafka, scan.count, writer, standing, tell)
         _tell_gone((entry for entry in standing if entry.key not in seen), tell)
+
+
+async def _allowed(kafka: KafkaSettings, chosen: Sequence[Entry], tell: Tell) -> list[Entry]:
+    """
+    Those that are not about what was taken down. What is taken down while they are driven is stopped by the services.
+    """
+    with told_to_a_person("ask again"):
+        async with taken_down(kafka) as known:
+            refused = [entry for entry in chosen if known.meets(_names(entry))]
+    for entry in refused:
+        error = LetterError(f"{entry.key}: what it is about was taken down", "purge it")
+        tell(Settled(entry.key, error=error))
+    return [entry for entry in chosen if entry not in refused]
+
+
+def _names(entry: Entry) -> frozenset[str]:
+    return frozenset({name_of_url(entry.letter.subject), entry.letter.origin_key or ""})
 
 
 async def _drive(kafka: KafkaSettings, count: int, writer: Writer, standing: list[Entry], tell: Tell) -> set[str]:

@@ -17,9 +17,11 @@ from services.cli.replays.copying import CHUNK_RECORDS, Copier, Making, Report, 
 from services.cli.replays.selection import refusal, way_of
 from services.cli.replays.states import all_replays, held
 from services.cli.replays.stretches import advanced, left_to_read
+from services.cli.takedowns.known import taken_down
 from services.runtime.errors import TaskFenced
 from services.runtime.kafka.connection import count_partitions
 from services.runtime.kafka.stretches import read_stretches
+from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
 
 TAKE_OVER_S = 5.0
@@ -150,10 +152,15 @@ async def rehearse(kafka: KafkaSettings, replay: Replay, report: Report) -> Repl
     way, left = way_of(replay.topic), Counter[str]()
     copied = 0
     positions: dict[int, int] = {}
+
+    def why_not(record: Record) -> str | None:
+        return refusal(way.topic, replay.selection, record) or known.refusal(way.topic, record)
+
+    reading = aclosing(read_stretches(kafka, way.topic, left_to_read(replay), CHUNK_RECORDS))
     with told_to_a_person("ask again"):
-        async with aclosing(read_stretches(kafka, way.topic, left_to_read(replay), CHUNK_RECORDS)) as chunks:
+        async with taken_down(kafka) as known, reading as chunks:
             async for chunk in chunks:
-                refused = [refusal(way.topic, replay.selection, record) for record in chunk.records]
+                refused = [why_not(record) for record in chunk.records]
                 copied += refused.count(None)
                 left.update(why for why in refused if why is not None)
                 positions |= chunk.positions

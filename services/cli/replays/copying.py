@@ -170,8 +170,9 @@ class Copier:
     async def _copy(self, chunk: Chunk) -> None:
         batch: list[Record] = []
         room = size = 0
+        await self._held.taken_down.refresh()
         for record in chunk.records:
-            why = refusal(self._way.topic, self.replay.selection, record)
+            why = self._refusal(record)
             if why is not None:
                 self._left[why] += 1
             else:
@@ -186,6 +187,10 @@ class Copier:
             await self._commit(batch)
         self._positions.update(chunk.positions)
         await self._beat()
+
+    def _refusal(self, record: Record) -> str | None:
+        topic = self._way.topic
+        return refusal(topic, self.replay.selection, record) or self._held.taken_down.refusal(topic, record)
 
     async def _turn(self) -> int:
         """

@@ -16,6 +16,7 @@ from schemas.topics import partition_of
 from services.cli.following import following
 from services.cli.kafka_errors import told_to_a_person
 from services.cli.replays.selection import WAYS
+from services.cli.takedowns.known import TakenDown, taken_down
 from services.runtime.kafka.claim import claimed
 from services.runtime.kafka.connection import count_partitions, partition_counts
 from services.runtime.kafka.reader import written_end
@@ -28,12 +29,13 @@ from services.runtime.settings import KafkaSettings
 @dataclass(frozen=True)
 class Held:
     """
-    A replay that nobody else can write to, and what was written last, if anything.
+    A replay that nobody else can write to, and what was written last, if anything; and what must not be copied.
     """
 
     writer: Writer
     partition: int
     last: Replay | None
+    taken_down: TakenDown
 
     def record(self, replay: Replay) -> Outgoing:
         """
@@ -61,14 +63,15 @@ async def held(kafka: KafkaSettings, replay_id: str, lane: str) -> AsyncIterator
         place = topics.REPLAYS.name, partition_of(replay_id, count)
         there = await partition_counts(kafka, sorted(lanes | {lane}))
         sinks = [(name, number) for name, parts in there.items() for number in range(parts)]
-        async with claimed(kafka, f"cli-replay-{replay_id}", log=place, sinks=sinks) as writer:
+        claim = claimed(kafka, f"cli-replay-{replay_id}", log=place, sinks=sinks)
+        async with claim as writer, taken_down(kafka) as known_takedowns:
             stretch = {place[1]: (0, await written_end(kafka, place))}
             known: dict[str, Replay] = {}
             async with aclosing(read_stretches(kafka, topics.REPLAYS, stretch)) as chunks:
                 async for chunk in chunks:
                     for record in chunk.records:
                         _take(known, record)
-            yield Held(writer, place[1], known.get(replay_id))
+            yield Held(writer, place[1], known.get(replay_id), known_takedowns)
 
 
 async def all_replays(kafka: KafkaSettings) -> dict[str, Replay]:

@@ -113,9 +113,10 @@ async def _last_health(kafka: KafkaSettings) -> list[SourceHealth]:
     last: dict[str, SourceHealth] = {}
     async with following(kafka, topics.SOURCE_HEALTH, from_start=True, until_end=True) as records:
         async for record in records:
+            key = (record.key or b"").decode()
+            last.pop(key, None)
             if record.value is not None:
-                told = SourceHealth.from_wire(record.value, record.headers)
-                last[topics.SOURCE_HEALTH.key(told)] = told
+                last[key] = SourceHealth.from_wire(record.value, record.headers)
     return list(last.values())
 
 

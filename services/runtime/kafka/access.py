@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ async def publish(kafka: KafkaSettings, topic: Topic[Any], events: Iterable[tupl
         await reach(producer, kafka)
         count = await _count(kafka, topic)
         records = (_outgoing(topic, event, event_id, source=source, count=count) for event, event_id in events)
-        await asyncio.gather(*await hand_over(producer, records))
+        await asyncio.gather(*await hand_over(producer, chain.from_iterable(records)))
     except KafkaError as error:
         raise BrokerError(
             f"Kafka did not take everything: {error!r}", "ask again: what is known already stays single"
@@ -53,9 +54,10 @@ async def publish(kafka: KafkaSettings, topic: Topic[Any], events: Iterable[tupl
         await close(producer)
 
 
-def _outgoing(topic: Topic[Any], event: Event, event_id: UUID, *, source: str, count: int) -> Outgoing:
+def _outgoing(topic: Topic[Any], event: Event, event_id: UUID, *, source: str, count: int) -> list[Outgoing]:
     sealed = seal(topic, event, event_id, source)
-    return Outgoing(topic.name, topic.partition(event, count), sealed.key, sealed.value, sealed.headers)
+    numbers = topic.partitions(event, count)
+    return [Outgoing(topic.name, number, sealed.key, sealed.value, sealed.headers) for number in numbers]
 
 
 async def erase(kafka: KafkaSettings, topic: Topic[Any], key: str, partition_of: Callable[[int], int]) -> None:

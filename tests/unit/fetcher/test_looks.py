@@ -263,3 +263,35 @@ async def test_a_list_that_was_asked_for_as_a_page_is_not_looked_at(world: Any, 
     await world.run(10 * HOUR_S, step_s=300)
 
     assert site.paths.count("/1") == 1
+
+
+async def test_a_page_that_is_edited_there_and_back_is_published_each_time(world: Any, site: Any) -> None:
+    """
+    It is compared with how it was last, not with how it ever was.
+    """
+    world.request(site.url("/1"))
+    for body, hours in ((PAGE, 0.1), (EDITED, 2), (PAGE, 6)):
+        site.scripts["/1"] = site.respond(200, body, content_type="text/html")
+        await world.run(hours * HOUR_S, step_s=60)
+
+    assert [page.body for page in world.pages] == [PAGE, EDITED, PAGE]
+    assert len({page.meta.page_id for page in world.pages}) == 3
+    assert len({page.meta.article_id for page in world.pages}) == 1
+
+
+async def test_what_a_feed_publishes_again_under_a_new_guid_is_known(world: Any, site: Any) -> None:
+    """
+    A page is its URL, whatever a feed calls it: it is asked for once.
+    """
+    item = "<item><title>The dam</title><link>{url}</link><guid isPermaLink='false'>{guid}</guid></item>"
+    feed = "<rss version='2.0'><channel>" + item + "</channel></rss>"
+    site.scripts["/1"] = site.respond(200, PAGE, content_type="text/html")
+    world.watch(site.url("/feed"), min_interval_s=60, max_interval_s=60)
+    for guid in ("first", "second", "third"):
+        body = feed.format(url=site.url("/1"), guid=guid).encode()
+        site.scripts["/feed"] = site.respond(200, body, content_type="application/rss+xml")
+        await world.run(180, step_s=10)
+
+    assert site.paths.count("/feed") > 3
+    assert site.paths.count("/1") == 1
+    assert len(world.pages) == 1

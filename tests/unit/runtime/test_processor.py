@@ -271,7 +271,7 @@ def _record(event: Event, offset: int = 0) -> Record:
 def _conclude(processor: Processor, event: Event) -> Conclusion:
     record = _record(event)
     arguments = processor.arguments(record)
-    assert not isinstance(arguments, Broken)
+    assert isinstance(arguments, tuple)
     return processor.conclude(record, Done(STUB.stage.work(*arguments)), ASKED_AT)
 
 
