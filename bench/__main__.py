@@ -10,6 +10,7 @@ import sys
 
 BENCHMARKS = {
     "exactly_once": "what exactly-once costs: records a second with transactions and without, and their ratio",
+    "backfill": "what an import of a web archive costs: records for each second of processor, and memory",
     "fetch": "what fetching costs: pages for each second of processor, beside bare aiohttp and Scrapy",
     "sources": "ten thousand watched feeds for ten minutes: how late, how much memory, how much of two cores",
 }

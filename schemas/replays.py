@@ -1,5 +1,6 @@
 """
-A replay: a stretch of a topic that is copied into a stage's lane, what of it is meant, and how far it is.
+A replay: a stretch of a topic that is copied into a stage's lane, what of it is meant, and how far it is. An import is
+told in the same way: what it reads lies elsewhere, and it leads into the live input.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ class Selection(Part):
     hosts: list[str] = Field(default_factory=list, description="and those below them")
     languages: list[str] = Field(default_factory=list, description="BCP 47 primary subtags; und: unknown")
     ids: list[str] = Field(default_factory=list, description="of articles, pages or events")
+    types: list[str] = Field(default_factory=list, description="imports: MIME types that answers state")
 
 
 class Stretch(Part):
     """
-    Offsets of one partition, fixed when the replay began, and where it goes on.
+    Offsets of one partition, fixed when the replay began, and where it goes on. Of an import: the bytes of a file, or
+    the files of a folder.
     """
 
     partition: int = Field(ge=0)
@@ -50,7 +53,7 @@ class Replay(Event):
     ce_type: ClassVar[str] = "news.replay.v1"
 
     replay_id: str = Field(min_length=1, max_length=100)
-    topic: str = Field(description="where it is read")
+    topic: str = Field(description="where it is read; of an import: what it reads, by its name")
     lane: str = Field(description="where it is copied to; or the side topic that its events are written to")
     state: Literal["running", "paused", "stopped", "done"] = "running"
     began_at: Instant

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typer
 
-from services.cli.commands import dlq, export, replay, sources, takedown, topics
+from services.cli.commands import backfill, dlq, export, replay, sources, takedown, topics
 from services.cli.commands.backup import backup, restore
 from services.cli.commands.doctor import doctor
 from services.cli.commands.fetch import fetch
@@ -48,8 +48,9 @@ app.command(epilog=epilog("news-ingest doctor", "news-ingest doctor --json"))(do
 app.add_typer(topics.app)
 app.add_typer(dlq.app)
 app.add_typer(replay.app)
-app.add_typer(export.app)
 app.add_typer(takedown.app)
+app.add_typer(backfill.app)
+app.add_typer(export.app)
 app.command(epilog=epilog("news-ingest backup news.backup.gz", "news-ingest backup --articles - > news.backup.gz"))(
     backup
 )

@@ -46,7 +46,7 @@ class BackupWriter:
     def __init__(self, stream: BinaryIO, partitions: int, now: datetime) -> None:
         self._file = gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0)
         self.records: Counter[str] = Counter()
-        head = {"release": _release(), "takenAt": rfc3339(now), "partitions": partitions}
+        head = {"release": release(), "takenAt": rfc3339(now), "partitions": partitions}
         self._write({"format": FORMAT, "version": VERSION, **head})
 
     def add(self, record: Record) -> None:
@@ -70,7 +70,10 @@ class BackupWriter:
         self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
 
-def _release() -> str:
+def release() -> str:
+    """
+    The release that runs here.
+    """
     try:
         return version("news-ingest")
     except PackageNotFoundError:  # an image holds the code, not the distribution

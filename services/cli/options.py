@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from services.runtime.settings import KafkaSettings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON: one object a line.")]
 
@@ -36,3 +39,17 @@ def epilog(*examples: str) -> str:
     The examples at the end of a command's help.
     """
     return "\n\n".join(["Examples:", *(f"`{example}`" for example in examples)])
+
+
+def kafka_here() -> KafkaSettings:
+    """
+    Where Kafka is, by the environment.
+
+    Raises:
+        SettingsError: A variable does not fit.
+    """
+    import os  # noqa: PLC0415 - --help answers at once
+
+    from services.cli.connection import kafka_settings  # noqa: PLC0415
+
+    return kafka_settings(os.environ)

@@ -19,26 +19,35 @@ Report = Callable[[int, str], None]
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Report]:
+def progress(what: str, total: int, *, is_bytes: bool = False) -> Iterator[Report]:
     """
-    Show how far a block is, out of `total` steps, with its rate and the time that is left.
+    Show how far a block is, out of `total` steps, or bytes, with its rate and the time that is left.
     """
     from rich.console import Console
 
     if Console(stderr=True).is_terminal:
-        with _bar(what, total) as report:
+        with _bar(what, total, is_bytes=is_bytes) as report:
             yield report
     else:
         yield _in_quarters(what, total)
 
 
 @contextmanager
-def _bar(what: str, total: int) -> Iterator[Report]:
+def _bar(what: str, total: int, *, is_bytes: bool) -> Iterator[Report]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
-    speed = TextColumn("{task.fields[speed]}")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), speed, TimeRemainingColumn())
+    done = DownloadColumn() if is_bytes else MofNCompleteColumn()
+    speed = TransferSpeedColumn() if is_bytes else TextColumn("{task.fields[speed]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), done, speed, TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[state]}"), console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(what, total=total, speed="", state="")
 

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.guard import explained
-from services.cli.options import AsJson, epilog
+from services.cli.options import AsJson, epilog, kafka_here
 
 if TYPE_CHECKING:
     from services.cli.letters.entries import Wanted
-    from services.runtime.settings import KafkaSettings
 
 app = typer.Typer(
     name="dlq",
@@ -52,7 +51,7 @@ def list_(  # noqa: PLR0913, PLR0917 - each parameter is an option
 
     with explained(as_json=as_json):
         wanted = _wanted(reason, stage, host=host, buried=(since, until))
-        raise typer.Exit(run.list_letters(_kafka(), wanted, limit=limit, as_json=as_json))
+        raise typer.Exit(run.list_letters(kafka_here(), wanted, limit=limit, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest dlq show news.page.fetched/3/17", "news-ingest dlq show KEY --original > page"))
@@ -67,7 +66,7 @@ def show(
     from services.cli.letters import run
 
     with explained(as_json=as_json):
-        raise typer.Exit(run.show_letter(_kafka(), letter, is_raw=original, as_json=as_json))
+        raise typer.Exit(run.show_letter(kafka_here(), letter, is_raw=original, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest dlq retry news.page.fetched/3/17", "news-ingest dlq retry --all --dry-run"))
@@ -93,7 +92,7 @@ def retry(  # noqa: PLR0913, PLR0917 - each parameter is an option
     with explained(as_json=as_json):
         wanted = _wanted(reason, stage, host=host, buried=(since, until), letters=letters)
         _insist(wanted, everything=everything)
-        raise typer.Exit(run.retry_letters(_kafka(), wanted, dry_run=dry_run, as_json=as_json))
+        raise typer.Exit(run.retry_letters(kafka_here(), wanted, dry_run=dry_run, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest dlq purge --reason UNSUPPORTED_SCHEME", "news-ingest dlq purge --until 30d -y"))
@@ -117,7 +116,7 @@ def purge(  # noqa: PLR0913, PLR0917 - each parameter is an option
     with explained(as_json=as_json):
         wanted = _wanted(reason, stage, host=host, buried=(since, until), letters=letters)
         _insist(wanted, everything=everything)
-        raise typer.Exit(run.purge_letters(_kafka(), wanted, dry_run=dry_run, is_sure=yes, as_json=as_json))
+        raise typer.Exit(run.purge_letters(kafka_here(), wanted, dry_run=dry_run, is_sure=yes, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest dlq export letters.jsonl --since 1d", "news-ingest dlq export - | jq .reason"))
@@ -137,7 +136,7 @@ def export(  # noqa: PLR0913, PLR0917 - each parameter is an option
 
     with explained(as_json=as_json):
         wanted = _wanted(reason, stage, host=host, buried=(since, until))
-        raise typer.Exit(run.export_letters(_kafka(), wanted, file, as_json=as_json))
+        raise typer.Exit(run.export_letters(kafka_here(), wanted, file, as_json=as_json))
 
 
 def _wanted(
@@ -170,11 +169,3 @@ def _insist(wanted: Wanted, *, everything: bool) -> None:
     """
     if wanted.is_everything and not everything:
         raise typer.BadParameter("which letters? name some, narrow it (--reason, --stage, --host, ...), or say --all")
-
-
-def _kafka() -> KafkaSettings:
-    import os
-
-    from services.cli.connection import kafka_settings
-
-    return kafka_settings(os.environ)

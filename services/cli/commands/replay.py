@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli.guard import explained
-from services.cli.options import AsJson, epilog
+from services.cli.options import AsJson, epilog, kafka_here
 
 if TYPE_CHECKING:
     from schemas.replays import Selection
-    from services.runtime.settings import KafkaSettings
 
 app = typer.Typer(
     name="replay",
@@ -101,10 +100,10 @@ def start(  # noqa: PLR0913, PLR0917 - each parameter is an option
     from services.cli.replays import run
 
     with explained(as_json=as_json), needing("cleaner,tagger"):
-        _insist(since, is_all=everything or bool(id_))
-        lists = {**_lists(source, host, language), "ids": id_ or [], "partitions": partition or []}
-        wish = run.Wish(what.value, _selection(by, since, until, lists), rate, name=_checked(name), is_aside=side)
-        raise typer.Exit(run.start(_kafka(), wish, dry_run=dry_run, as_json=as_json))
+        insist(since, is_all=everything or bool(id_))
+        lists = {**lists_of(source, host, language), "ids": id_ or [], "partitions": partition or []}
+        wish = run.Wish(what.value, selection_of(by, since, until, lists), rate, name=_checked(name), is_aside=side)
+        raise typer.Exit(run.start(kafka_here(), wish, dry_run=dry_run, as_json=as_json))
 
 
 @app.command(
@@ -145,10 +144,10 @@ def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option
         from services.cli.comparing.plan import Wish
         from services.cli.comparing.rerun import Settings
 
-        _insist(since, is_all=everything or bool(id_))
-        lists = {**_lists(source, host, language), "ids": id_ or [], "partitions": partition or []}
-        wish = Wish(what.value, _selection(by, since, until, lists), limit, examples)
-        raise typer.Exit(run.compare(_kafka(), wish, Settings.from_environ(os.environ), html=html, as_json=as_json))
+        insist(since, is_all=everything or bool(id_))
+        lists = {**lists_of(source, host, language), "ids": id_ or [], "partitions": partition or []}
+        wish = Wish(what.value, selection_of(by, since, until, lists), limit, examples)
+        raise typer.Exit(run.compare(kafka_here(), wish, Settings.from_environ(os.environ), html=html, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest replay resume pages-20261122-120000", "news-ingest replay resume x --rate 5"))
@@ -164,7 +163,7 @@ def resume(
     from services.cli.replays import run
 
     with explained(as_json=as_json), needing("cleaner,tagger"):
-        raise typer.Exit(run.resume(_kafka(), name, rate, as_json=as_json))
+        raise typer.Exit(run.resume(kafka_here(), name, rate, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest replay pause pages-20261122-120000"))
@@ -191,22 +190,28 @@ def list_(as_json: AsJson = False) -> None:
     from services.cli.replays import run
 
     with explained(as_json=as_json):
-        raise typer.Exit(run.list_replays(_kafka(), as_json=as_json))
+        raise typer.Exit(run.list_replays(kafka_here(), as_json=as_json))
 
 
 def _put(name: str, state: str, *, as_json: bool) -> None:
     from services.cli.replays import run
 
     with explained(as_json=as_json):
-        raise typer.Exit(run.put(_kafka(), name, state, as_json=as_json))
+        raise typer.Exit(run.put(kafka_here(), name, state, as_json=as_json))
 
 
-def _insist(since: str | None, *, is_all: bool) -> None:
+def insist(since: str | None, *, is_all: bool) -> None:
+    """
+    Have it said what is meant: everything only if that is said.
+    """
     if since is None and not is_all:
         raise typer.BadParameter("from when? --from TIME, or --all for everything that there is")
 
 
-def _selection(by: By, since: str | None, until: str | None, lists: dict[str, Any]) -> Selection:
+def selection_of(by: By, since: str | None, until: str | None, lists: dict[str, Any]) -> Selection:
+    """
+    What is meant, of the options that say so.
+    """
     from datetime import UTC, datetime
 
     from schemas.replays import Selection
@@ -221,7 +226,10 @@ def _selection(by: By, since: str | None, until: str | None, lists: dict[str, An
     return Selection.model_validate({"by": by.value, **span, **lists})
 
 
-def _lists(source: Several, host: Several, language: Several) -> dict[str, list[str]]:
+def lists_of(source: Several, host: Several, language: Several) -> dict[str, list[str]]:
+    """
+    The repeatable options, as a selection has them.
+    """
     from services.cli.addresses import checked_url
 
     return {
@@ -242,12 +250,6 @@ def _checked(name: str | None) -> str | None:
 
     if name is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
         raise typer.BadParameter("a name has letters, digits, dots, hyphens and underscores, at most 100")
+    if (name or "").startswith("import-"):
+        raise typer.BadParameter("names that begin with import- are those of imports")
     return name
-
-
-def _kafka() -> KafkaSettings:
-    import os
-
-    from services.cli.connection import kafka_settings
-
-    return kafka_settings(os.environ)

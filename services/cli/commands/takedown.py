@@ -12,11 +12,10 @@ import typer
 from typer.core import TyperGroup
 
 from services.cli.guard import explained
-from services.cli.options import AsJson, epilog
+from services.cli.options import AsJson, epilog, kafka_here
 
 if TYPE_CHECKING:
     from services.cli.takedowns.control import Wish
-    from services.runtime.settings import KafkaSettings
 
 SETTLE_S = 60.0
 """
@@ -75,7 +74,7 @@ def order(  # noqa: PLR0913, PLR0917 - each parameter is an option
         if reason is None and not dry_run:
             raise typer.BadParameter("why? --reason TEXT")
         wish = _wish(target, reason or "", by, settle)
-        raise typer.Exit(run.order(_kafka(), wish, dry_run=dry_run, as_json=as_json))
+        raise typer.Exit(run.order(kafka_here(), wish, dry_run=dry_run, as_json=as_json))
 
 
 @app.command(epilog=epilog("news-ingest takedown lift https://example.org/story --reason 'order withdrawn'"))
@@ -93,7 +92,7 @@ def lift(
     with explained(as_json=as_json):
         with needing("fetcher"):
             from services.cli.takedowns import run
-        raise typer.Exit(run.lift_one(_kafka(), _wish(target, reason, by, 0.0), as_json=as_json))
+        raise typer.Exit(run.lift_one(kafka_here(), _wish(target, reason, by, 0.0), as_json=as_json))
 
 
 @app.command("list", epilog=epilog("news-ingest takedown list", "news-ingest takedown list --json | jq .touched"))
@@ -106,7 +105,7 @@ def list_(as_json: AsJson = False) -> None:
     with explained(as_json=as_json):
         with needing("fetcher"):
             from services.cli.takedowns import run
-        raise typer.Exit(run.list_takedowns(_kafka(), as_json=as_json))
+        raise typer.Exit(run.list_takedowns(kafka_here(), as_json=as_json))
 
 
 def _wish(target: str, reason: str, by: str | None, settle_s: float) -> Wish:
@@ -116,11 +115,3 @@ def _wish(target: str, reason: str, by: str | None, settle_s: float) -> Wish:
     from services.cli.takedowns.finding import trail_of
 
     return Wish(trail_of(target), reason, by or getpass.getuser(), settle_s)
-
-
-def _kafka() -> KafkaSettings:
-    import os
-
-    from services.cli.connection import kafka_settings
-
-    return kafka_settings(os.environ)

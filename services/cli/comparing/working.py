@@ -19,6 +19,7 @@ from services.cli.offsets import spans
 from services.cli.progress import Report
 from services.cli.replays.selection import refusal
 from services.cli.replays.stretches import left_to_read
+from services.cli.takedowns.known import taken_down
 from services.runtime.kafka.stretches import read_stretches
 from services.runtime.pool import PoolError
 from services.runtime.record import Record
@@ -91,9 +92,14 @@ class Worker:
     async def _chosen(self, kafka: KafkaSettings) -> AsyncGenerator[list[Record], None]:
         way, replay = self._plan.way, self._plan.replay
         starts = {stretch.partition: stretch.start for stretch in replay.stretches}
-        async with aclosing(read_stretches(kafka, way.topic, left_to_read(replay), CHUNK_RECORDS)) as chunks:
+
+        def why_not(record: Record) -> str | None:
+            return refusal(way.topic, replay.selection, record) or known.refusal(way.topic, record)
+
+        reading = aclosing(read_stretches(kafka, way.topic, left_to_read(replay), CHUNK_RECORDS))
+        async with taken_down(kafka) as known, reading as chunks:
             async for chunk in chunks:
-                refused = [refusal(way.topic, replay.selection, record) for record in chunk.records]
+                refused = [why_not(record) for record in chunk.records]
                 self.tally.left.update(why for why in refused if why is not None)
                 yield [record for record, why in zip(chunk.records, refused, strict=True) if why is None]
                 for number, position in chunk.positions.items():

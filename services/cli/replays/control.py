@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
 
 from schemas.replays import Replay
 from services.cli.errors import ReplayError
 from services.cli.kafka_errors import told_to_a_person
-from services.cli.replays.copying import CHUNK_RECORDS, Copier, Making, Report, copies, watching
+from services.cli.replays.carrying import Carrier, Report
+from services.cli.replays.copying import CHUNK_RECORDS, Making, copies, copy, unless_taken_down, watching
 from services.cli.replays.selection import refusal, way_of
 from services.cli.replays.states import all_replays, held
 from services.cli.replays.stretches import advanced, left_to_read
@@ -76,13 +77,28 @@ async def _run(
     making: Making,
 ) -> Replay:
     replay_id = known.replay_id
-    try:
+
+    async def work() -> Replay:
         async with making(known) as make, held(kafka, replay_id, known.lane) as holding:
             replay = first(holding.last)
             way = way_of(replay.topic)
             count = await count_partitions(kafka, [way.topic.name, replay.lane])
+            checked = unless_taken_down(holding.taken_down, way.topic, make)
             async with watching(kafka, way, replay.rate, count) as watch:
-                return await Copier(holding, replay, make, watch=watch, report=report).run(kafka)
+                return await copy(kafka, Carrier(holding, replay, checked, turn=watch, report=report))
+
+    return await unless_taken_over(kafka, replay_id, work())
+
+
+async def unless_taken_over(kafka: KafkaSettings, replay_id: str, work: Awaitable[Replay]) -> Replay:
+    """
+    What a run of a replay or an import comes to; the state that somebody else puts it into, if he does.
+
+    Raises:
+        TaskFenced: Somebody else goes on with it.
+    """
+    try:
+        return await work
     except TaskFenced as error:
         if (last := await _put_by_somebody(kafka, replay_id)) is not None:
             return last

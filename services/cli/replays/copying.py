@@ -1,55 +1,38 @@
 """
-Copying: read, choose, wait for the turn, write the copies and the state in one transaction.
+Copying: read, choose, hand over to who carries; and the looks by which he is told when.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from typing import Any
 
 from schemas.envelope import Headers
 from schemas.replays import Replay
-from services.cli.replays.pace import Bucket, LiveLag, Pace, Place
-from services.cli.replays.selection import Way, is_aside, refusal, way_of
-from services.cli.replays.states import Held
-from services.cli.replays.stretches import advanced, left_to_read
+from schemas.topics import Topic
+from services.cli.replays.carrying import Carrier, Made, Make
+from services.cli.replays.pace import Bucket, LiveLag, Offsets, Pace, Place
+from services.cli.replays.selection import Way, refusal, way_of
+from services.cli.replays.stretches import left_to_read
+from services.cli.takedowns.known import TAKEN_DOWN_OPTION, TakenDown
 from services.runtime.kafka.group_view import GroupView
-from services.runtime.kafka.stretches import Chunk, read_stretches
+from services.runtime.kafka.stretches import read_stretches
 from services.runtime.record import Outgoing, Record
 from services.runtime.settings import KafkaSettings
 
 REPLAY_HEADER, ORIGIN_HEADER = "replay_id", "replayed_from"
 """Which replay made a copy, and the record that it is a copy of: topic/partition/offset."""
 
-CHUNK_RECORDS, BATCH_BYTES = 200, 8 * 1024 * 1024
+CHUNK_RECORDS = 200
 
-TICK_S, LOOK_S = 0.1, 0.5
-"""Between two looks at what waits in the lane; and between two at the live inputs, which are more to ask for."""
-
-BEAT_S = 5.0
-"""A replay that waits says so that often; who paused it meanwhile is noticed then."""
-
-Report = Callable[[Replay, str], None]
-"""Told the state at each turn, and what is waited for."""
+LOOK_S = 0.5
+"""Between two looks at the live inputs, which are more to ask for than what waits in the lane."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """
-    What is written for some records, in their order, and for how many of them nothing is, by why.
-    """
-
-    records: Sequence[Outgoing]
-    left: Counter[str] = field(default_factory=Counter)
-
-
-Make = Callable[[Sequence[Record]], Awaitable[Made]]
-
-Making = Callable[[Replay], AbstractAsyncContextManager[Make]]
+Making = Callable[[Replay], AbstractAsyncContextManager[Make[Record]]]
 """Whoever makes the records of a replay, within a block."""
 
 
@@ -69,7 +52,7 @@ def copy_of(record: Record, lane: str, replay_id: str) -> Outgoing:
 
 
 @asynccontextmanager
-async def copies(replay: Replay) -> AsyncIterator[Make]:
+async def copies(replay: Replay) -> AsyncIterator[Make[Record]]:
     """
     Copies for the lane, each record for itself.
     """
@@ -80,24 +63,52 @@ async def copies(replay: Replay) -> AsyncIterator[Make]:
     yield make
 
 
+def unless_taken_down(known: TakenDown, topic: Topic[Any], make: Make[Record]) -> Make[Record]:
+    """
+    The same without what is taken down at that moment.
+    """
+
+    async def checked(batch: Sequence[Record]) -> Made:
+        await known.refresh()
+        kept = [record for record in batch if known.refusal(topic, record) is None]
+        made = await make(kept)
+        return Made(made.records, made.left + Counter({TAKEN_DOWN_OPTION: len(batch) - len(kept)}))
+
+    return checked
+
+
 class Watch:
     """
     Looks at the groups that are on the way, and tells the pace.
     """
 
     def __init__(self, way: Way, pace: Pace, views: list[GroupView], partitions: int) -> None:
-        self.pace, self._views = pace, views
+        self._pace, self._views, self._lane = pace, views, way.lane.name
         self._live = [[(topic.name, number) for number in range(partitions)] for _, topic in way.live]
         self._lags = list(pace.lags.values())
         self._empty: list[set[tuple[Place, int]]] = []
         self._looked_at = 0.0
 
-    async def look(self, now: float) -> None:
+    async def room(self, now: float) -> tuple[int, str]:
+        """
+        How many records may go now, and if none, what is waited for.
+        """
+        await self._look(now)
+        return self._pace.room(now)
+
+    def wrote(self, written: Offsets, counts: Mapping[Place, int], given: int) -> None:
+        """
+        For so much that was given, so many records went, up to these offsets; nobody works off what is not in the lane.
+        """
+        self._pace.lane.wrote(written, {place: count for place, count in counts.items() if place[0] == self._lane})
+        self._pace.bucket.take(given)
+
+    async def _look(self, now: float) -> None:
         """
         Look at the lane, and at the live inputs if the last look is long enough ago.
         """
-        waiting = self.pace.lane.places
-        self.pace.lane.see(now, await self._views[0].committed(waiting) if waiting else {})
+        waiting = self._pace.lane.places
+        self._pace.lane.see(now, await self._views[0].committed(waiting) if waiting else {})
         if now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
@@ -119,7 +130,7 @@ async def _empty(view: GroupView, places: list[Place]) -> set[tuple[Place, int]]
 @asynccontextmanager
 async def watching(kafka: KafkaSettings, way: Way, rate: float, partitions: int) -> AsyncIterator[Watch]:
     """
-    Who tells the pace of a replay how the services are doing, within a block.
+    Who says, within a block, when a replay may go on: he looks at how the services are doing.
 
     Raises:
         BrokerError: Kafka is away.
@@ -135,93 +146,21 @@ async def watching(kafka: KafkaSettings, way: Way, rate: float, partitions: int)
         yield Watch(way, pace, views, partitions)
 
 
-class Copier:
+async def copy(kafka: KafkaSettings, carrier: Carrier[Record]) -> Replay:
     """
-    One run of a replay, from where it is to its end.
+    Copy what is left of a replay; return its last state. Raises as `Carrier.give` does.
     """
-
-    def __init__(self, held: Held, replay: Replay, make: Make, *, watch: Watch, report: Report) -> None:
-        self._held, self._make, self._watch, self._report = held, make, watch, report
-        self._pace = watch.pace
-        self._way = way_of(replay.topic)
-        self.replay = replay
-        self._positions = {stretch.partition: stretch.next for stretch in replay.stretches}
-        self._left = Counter(replay.left)
-        self._now = asyncio.get_running_loop().time
-        self._committed_at = 0.0
-
-    async def run(self, kafka: KafkaSettings) -> Replay:
-        """
-        Copy what is left; return the last state.
-
-        Raises:
-            TaskFenced: Somebody else has taken the replay over, or paused or stopped it.
-            KafkaError, TimeoutError: The broker is away; what is committed is known from the state.
-        """
-        await self._commit([])
-        stretches = left_to_read(self.replay)
-        async with aclosing(read_stretches(kafka, self._way.topic, stretches, CHUNK_RECORDS)) as chunks:
-            async for chunk in chunks:
-                await self._copy(chunk)
-        self.replay = self.replay.model_copy(update={"state": "done"})
-        await self._commit([])
-        return self.replay
-
-    async def _copy(self, chunk: Chunk) -> None:
-        batch: list[Record] = []
-        room = size = 0
-        await self._held.taken_down.refresh()
-        for record in chunk.records:
-            why = self._refusal(record)
-            if why is not None:
-                self._left[why] += 1
-            else:
-                if len(batch) >= room or size >= BATCH_BYTES:
-                    if batch:
-                        await self._commit(batch)
-                    batch, size, room = [], 0, await self._turn()
-                batch.append(record)
-                size += record.size
-            self._positions[record.partition] = record.offset + 1
-        if batch:
-            await self._commit(batch)
-        self._positions.update(chunk.positions)
-        await self._beat()
-
-    def _refusal(self, record: Record) -> str | None:
-        topic = self._way.topic
-        return refusal(topic, self.replay.selection, record) or self._held.taken_down.refusal(topic, record)
-
-    async def _turn(self) -> int:
-        """
-        Wait until records may go; return how many. Nothing is uncommitted meanwhile.
-        """
-        while True:
-            await self._watch.look(self._now())
-            room, why = self._pace.room(self._now())
-            if room:
-                return room
-            self._report(self.replay, why)
-            await self._beat()
-            await asyncio.sleep(TICK_S)
-
-    async def _beat(self) -> None:
-        if self._now() - self._committed_at > BEAT_S:
-            await self._commit([])
-
-    async def _commit(self, batch: list[Record]) -> None:
-        made = await self._make(batch)
-        self._left += made.left
-        changes = {
-            "changed_at": datetime.now(UTC),
-            "copied": self.replay.copied + len(made.records),
-            "left": dict(self._left),
-            "stretches": advanced(self.replay, self._positions),
-        }
-        replay = self.replay.model_copy(update=changes)
-        written = await self._held.writer.commit([*made.records, self._held.record(replay)], {})
-        if not is_aside(replay):
-            self._pace.lane.wrote(written, Counter((copy.topic, copy.partition) for copy in made.records))
-        self._pace.bucket.take(len(batch))
-        self.replay, self._committed_at = replay, self._now()
-        self._report(replay, "")
+    replay = carrier.replay
+    topic = way_of(replay.topic).topic
+    await carrier.commit()
+    async with aclosing(read_stretches(kafka, topic, left_to_read(replay), CHUNK_RECORDS)) as chunks:
+        async for chunk in chunks:
+            for record in chunk.records:
+                if (why := refusal(topic, replay.selection, record)) is not None:
+                    carrier.leave(why)
+                else:
+                    await carrier.give(record, record.size)
+                carrier.at({record.partition: record.offset + 1})
+            await carrier.rest(chunk.positions)
+    await carrier.commit("done")
+    return carrier.replay

@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 
 from schemas.replays import Replay, Selection
 from schemas.topics import SIDE_PREFIX
-from services.cli.errors import ExitCode
+from services.cli.errors import ExitCode, ReplayError
 from services.cli.lifetimes import until_told
 from services.cli.output import remark
 from services.cli.progress import progress
 from services.cli.replays import control, showing
-from services.cli.replays.copying import Making, Report, copies
+from services.cli.replays.carrying import Report
+from services.cli.replays.copying import Making, copies
+from services.cli.replays.names import IMPORT, next_step
 from services.cli.replays.selection import WAYS, is_aside
 from services.cli.replays.states import all_replays
 from services.cli.replays.stretches import done, resolve, size
@@ -90,6 +92,8 @@ def resume(kafka: KafkaSettings, replay_id: str, rate: float | None, *, as_json:
     Go on with a replay that was paused or killed.
     """
     replay = asyncio.run(control.standing(kafka, replay_id))
+    if replay_id.startswith(IMPORT):
+        raise ReplayError(f"{replay_id} is an import, and what it reads is not in Kafka", next_step(replay_id))
     making = _making(kafka, replay)
     return _copied(kafka, replay, lambda report: control.go_on(kafka, replay_id, rate, report, making), as_json=as_json)
 

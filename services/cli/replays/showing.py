@@ -12,6 +12,7 @@ from schemas.base import rfc3339
 from schemas.replays import Replay
 from services.cli.moments import span_of
 from services.cli.output import printable, remark, say, say_json, say_table
+from services.cli.replays.names import next_step
 from services.cli.replays.selection import is_aside
 from services.cli.replays.stretches import done, size
 
@@ -55,7 +56,7 @@ def show_end(replay: Replay, *, as_json: bool) -> None:
     what = "events written to" if is_aside(replay) else "records copied into"
     say(f"replay {replay.replay_id} is {replay.state}: {replay.copied} {what} {replay.lane}{_left(replay)}")
     if replay.state == "paused":
-        say(f"  go on: news-ingest replay resume {replay.replay_id}")
+        say(f"  go on: {next_step(replay.replay_id)}")
     elif replay.state == "done" and replay.copied and not is_aside(replay):
         say("  what still waits there: news-ingest topics drained")
 

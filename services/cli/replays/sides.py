@@ -22,7 +22,8 @@ from schemas.topics import SIDE_PREFIX, partition_of, side_topic
 from services.cli.comparing.cases import PUBLISHED
 from services.cli.comparing.rerun import Hands, Settings, hands
 from services.cli.comparing.working import site_lines
-from services.cli.replays.copying import Made, Make, Making, marks
+from services.cli.replays.carrying import Made, Make
+from services.cli.replays.copying import Making, marks
 from services.runtime.kafka import admin
 from services.runtime.kafka.connection import count_partitions
 from services.runtime.record import Outgoing, Record
@@ -42,7 +43,7 @@ def making(kafka: KafkaSettings, environ: Mapping[str, str]) -> Making:
     settings = Settings.from_environ(environ)
 
     @asynccontextmanager
-    async def within(replay: Replay) -> AsyncIterator[Make]:
+    async def within(replay: Replay) -> AsyncIterator[Make[Record]]:
         await admin.create_topic(kafka, side_topic(replay.lane.removeprefix(SIDE_PREFIX)), topics.ARTICLE_TAGGED)
         what = "pages" if replay.topic == topics.PAGE_FETCHED.name else "articles"
         lines = await site_lines(kafka)

@@ -15,6 +15,7 @@ from schemas.replays import Replay
 from schemas.topics import partition_of
 from services.cli.following import following
 from services.cli.kafka_errors import told_to_a_person
+from services.cli.replays.names import next_step
 from services.cli.replays.selection import WAYS
 from services.cli.takedowns.known import TakenDown, taken_down
 from services.runtime.kafka.claim import claimed
@@ -57,8 +58,8 @@ async def held(kafka: KafkaSettings, replay_id: str, lane: str) -> AsyncIterator
         BrokerError: Kafka is away.
         TopicsError: Topics are missing.
     """
-    lanes = {way.lane.name for way in WAYS.values()}
-    with told_to_a_person(f"go on with: news-ingest replay resume {replay_id}"):
+    lanes = {*(way.lane.name for way in WAYS.values()), topics.PAGE_FETCHED.name}
+    with told_to_a_person(f"go on: {next_step(replay_id)}"):
         count = await count_partitions(kafka, [topics.REPLAYS.name, *lanes])
         place = topics.REPLAYS.name, partition_of(replay_id, count)
         there = await partition_counts(kafka, sorted(lanes | {lane}))
