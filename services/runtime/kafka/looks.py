@@ -4,6 +4,7 @@ Looks at topics from outside, for people: how fast they grow, and what was writt
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, KafkaError, for_code
 
 from schemas.topics import Topic
 from services.runtime.kafka.connection import bounded, close, connection, consumer, partition_counts, reach, record_of
@@ -128,6 +129,10 @@ async def _read(reader: AIOKafkaConsumer, stops: dict[TopicPartition, int]) -> l
     return records
 
 
+COORDINATION_S = 5.0
+"""A new Kafka has to create a topic for its groups first."""
+
+
 async def members(kafka: KafkaSettings, groups: Iterable[str]) -> dict[str, int]:
     """
     How many members each group has; a group that cannot be asked is left out.
@@ -141,8 +146,18 @@ async def members(kafka: KafkaSettings, groups: Iterable[str]) -> dict[str, int]
         await reach(client, kafka)
         for group in groups:
             with suppress(KafkaError, TimeoutError):
-                [answer] = await bounded(client.describe_consumer_groups([group]))
-                found |= {name: len(who) for code, name, _, _, _, who, *_ in answer.groups if not code}
+                found[group] = await bounded(_members(client, group), COORDINATION_S)
     finally:
         await close(client)
     return found
+
+
+async def _members(client: AIOKafkaAdminClient, group: str) -> int:
+    while True:
+        with suppress(GroupCoordinatorNotAvailableError, GroupLoadInProgressError):
+            [answer] = await client.describe_consumer_groups([group])
+            [(code, _, _, _, _, who, *_)] = answer.groups
+            if not code:
+                return len(who)
+            raise for_code(code)(group)
+        await asyncio.sleep(POLL_MS / 1000)
