@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -19,6 +19,7 @@ from schemas.state import Source
 from services.cli.lifetimes import together
 from services.cli.output import printable, say, say_table
 from services.cli.watching import publish_sources
+from services.runtime.settings import KafkaSettings
 
 PATIENCE_S = 90.0
 """After it, what has not come will not come."""
@@ -28,10 +29,14 @@ SETTLE_S = 1.0
 
 POLL_INTERVAL_S = 3600
 
+Afterwards = Callable[[KafkaSettings], Awaitable[None]]
 
-async def run_world(environ: Mapping[str, str], patience_s: float = PATIENCE_S) -> bool:
+
+async def run_world(
+    environ: Mapping[str, str], patience_s: float = PATIENCE_S, afterwards: Afterwards | None = None
+) -> bool:
     """
-    Run the demo over its own world; tell whether everything was as expected.
+    Run the demo over its own world; tell whether everything was as expected. `afterwards` has its Kafka before it ends.
 
     Raises:
         NewsIngestError: Kafka cannot be started, or a service does not live.
@@ -57,6 +62,8 @@ async def run_world(environ: Mapping[str, str], patience_s: float = PATIENCE_S) 
             is_met = _sum_up(verdicts, watch, monotonic() - began)
             if not is_met:
                 _show_logs(staging)
+            if afterwards:
+                await afterwards(staging.kafka)
     return is_met
 
 

@@ -21,9 +21,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "cleaner": ("cleaner",),
     "tagger": ("tagger",),
     "cli": ("cli", "fetcher"),
-    "local": ("local",),
+    "local": ("local", "postgres"),
 }
-"""The images, by the extras that they are made of, and what `up` and the demo need on one machine."""
+"""The images, by the extras that they are made of, and what `up`, the demo and `sink postgres` need on one machine."""
 
 DEV = "dev"
 """What is needed to build and to test only."""

@@ -25,8 +25,8 @@ PAGE_HEAD = """# Licences of what others made
 
 Made from requirements.lock and the packages' own metadata by `make sbom`. Which licences may be used, and why, is
 decided in [decisions/0004-licences-of-dependencies.md](decisions/0004-licences-of-dependencies.md); a test holds every
-package against it. `used by` names images; `local` is what `news-ingest up` and the demo need, `dev` is for building
-and testing. The data that others made are named in [NOTICE](../NOTICE).
+package against it. `used by` names images; `local` is what `news-ingest up`, the demo and `sink postgres` need,
+`dev` is for building and testing. The data that others made are named in [NOTICE](../NOTICE).
 
 | package | version | licence | used by |
 |---|---|---|---|

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typer
 
-from services.cli.commands import backfill, dlq, export, replay, sources, takedown, topics
+from services.cli.commands import backfill, dlq, export, replay, sink, sources, takedown, topics
 from services.cli.commands.backup import backup, restore
 from services.cli.commands.doctor import doctor
 from services.cli.commands.fetch import fetch
@@ -15,6 +15,7 @@ from services.cli.commands.status import status
 from services.cli.commands.tail import tail
 from services.cli.commands.trying import try_
 from services.cli.commands.up import up
+from services.cli.commands.verify_consumer import verify_consumer
 from services.cli.errors import MEANINGS
 from services.cli.options import epilog
 
@@ -51,6 +52,10 @@ app.add_typer(replay.app)
 app.add_typer(takedown.app)
 app.add_typer(backfill.app)
 app.add_typer(export.app)
+app.add_typer(sink.app)
+app.command(
+    epilog=epilog("news-ingest verify-consumer --name mine", "news-ingest verify-consumer --check articles.db")
+)(verify_consumer)
 app.command(epilog=epilog("news-ingest backup news.backup.gz", "news-ingest backup --articles - > news.backup.gz"))(
     backup
 )

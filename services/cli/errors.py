@@ -11,6 +11,8 @@ What an operator is told when something does not work, and what a script reads f
     ├── BackupError              NI-405   a file is no backup, or is damaged
     ├── LetterError              NI-406   a dead letter cannot be driven again
     ├── ReplayError              NI-407   no such replay, or it is over, or its name is taken
+    ├── SinkTargetError          NI-441   where a sink writes cannot be reached, or refuses
+    ├── SinkStateError           NI-442   what is there is not what this sink has left
     ├── LocalKafkaError         NI-501   the Kafka of this machine cannot be started
     ├── ServiceDiesError         NI-502   a service of `up` ends again and again
     ├── MissingPartError               NI-503   an optional part is not installed
@@ -42,6 +44,7 @@ class ExitCode(IntEnum):
     DEAD_LETTER = 11
     NOTHING = 12
     REFUSED = 13
+    DIFFERENT = 15
     UNHEALTHY = 20
     NOT_DRAINED = 21
     UNWELL = 22
@@ -60,6 +63,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.DEAD_LETTER: "try: the page could not be handled; it would be a dead letter",
     ExitCode.NOTHING: "nothing came, or nothing was found that fits",
     ExitCode.REFUSED: "dlq retry: some letters cannot be driven again (NI-406); the others were",
+    ExitCode.DIFFERENT: "verify-consumer --check: the table is not the expected one",
     ExitCode.UNHEALTHY: "doctor: something is wrong",
     ExitCode.NOT_DRAINED: "topics drained: something is still under way; takedown: a service has not heard of it yet",
     ExitCode.UNWELL: "status --check: something keeps articles from coming",
@@ -177,6 +181,22 @@ class ReplayError(NewsIngestError):
     """
 
     code = "NI-407"
+
+
+class SinkTargetError(NewsIngestError):
+    """
+    The database or folder that a sink writes to cannot be reached, or refuses.
+    """
+
+    code = "NI-441"
+
+
+class SinkStateError(NewsIngestError):
+    """
+    A table or folder is not as the sink would have left it: of another shape, of another topic, or in use.
+    """
+
+    code = "NI-442"
 
 
 class TakedownError(NewsIngestError):

@@ -52,14 +52,41 @@ async def read_stretches(
     reader = consumer(kafka, **BRIEF)
     ends = {TopicPartition(topic.name, n): end for n, (start, end) in stretches.items() if start < end}
     try:
-        await reach(reader, kafka)
-        reader.assign(list(ends))
-        for part in ends:
-            reader.seek(part, stretches[part.partition][0])
+        await _begin(reader, kafka, {part: stretches[part.partition][0] for part in ends})
         async for chunk in _chunks(reader, ends, max_records):
             yield chunk
     finally:
         await close(reader)
+
+
+async def read_on(
+    kafka: KafkaSettings, topic: Topic[Any], starts: Mapping[int, int], max_records: int = 500
+) -> AsyncGenerator[Chunk, None]:
+    """
+    Read the committed records of some partitions from their offsets on, without end; a chunk may be empty.
+
+    Raises:
+        BrokerError: Kafka is away.
+        KafkaError: Kafka went away.
+        TimeoutError: It hangs.
+    """
+    reader = consumer(kafka)
+    parts = {TopicPartition(topic.name, number): start for number, start in starts.items()}
+    try:
+        await _begin(reader, kafka, parts)
+        while True:
+            batches = await bounded(reader.getmany(*parts, timeout_ms=POLL_MS, max_records=max_records))
+            positions = {part.partition: await bounded(reader.position(part)) for part in parts}
+            yield Chunk(tuple(record_of(m) for batch in batches.values() for m in batch), positions)
+    finally:
+        await close(reader)
+
+
+async def _begin(reader: AIOKafkaConsumer, kafka: KafkaSettings, starts: Mapping[TopicPartition, int]) -> None:
+    await reach(reader, kafka)
+    reader.assign(list(starts))
+    for part, start in starts.items():
+        reader.seek(part, start)
 
 
 async def _chunks(

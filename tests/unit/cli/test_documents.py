@@ -110,7 +110,7 @@ def test_the_readme_names_every_command() -> None:
     """
     And nothing that does not exist.
     """
-    named = {name for text in re.findall(r"`news-ingest ([a-z\\|]+)", README) for name in text.split("\\|")}
+    named = {name for text in re.findall(r"`news-ingest ([a-z\\|-]+)", README) for name in text.split("\\|")}
 
     assert {name.split()[0] for name in commands()} == named
 

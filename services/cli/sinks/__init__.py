@@ -1,0 +1,3 @@
+"""
+Sinks: tagged articles into files and tables, each record once, for those who want no consumer of their own.
+"""

@@ -1,0 +1,3 @@
+"""
+Golden events for a stranger's consumer, and the judgement of the table that it makes of them.
+"""
