@@ -12,6 +12,7 @@ BENCHMARKS = {
     "exactly_once": "what exactly-once costs: records a second with transactions and without, and their ratio",
     "backfill": "what an import of a web archive costs: records for each second of processor, and memory",
     "fetch": "what fetching costs: pages for each second of processor, beside bare aiohttp and Scrapy",
+    "frontier": "a million known URLs: bytes of memory, and seconds until a fetcher knows them again after a start",
     "sources": "ten thousand watched feeds for ten minutes: how late, how much memory, how much of two cores",
 }
 """Module and what it measures, a line each."""

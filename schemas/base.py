@@ -106,6 +106,16 @@ class Event(Part):
         return self.to_wire()[0]
 
     @classmethod
+    def kept(cls, key: str, value: bytes) -> bytes:
+        """
+        The same of what was read from its topic: without making the event, where that can be avoided.
+
+        Raises:
+            ValueError: The bytes are not this event.
+        """
+        return cls.from_wire(value, {}).packed(key)
+
+    @classmethod
     def unpacked(cls, key: str, value: bytes) -> Self:  # noqa: ARG003 - as above
         """
         Make the event again from what a table keeps.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from schemas.base import rfc3339
 
@@ -25,7 +25,9 @@ def sha256_hex(data: bytes) -> str:
 
 
 def _id(kind: str, *parts: str) -> UUID:
-    return uuid5(NAMESPACE, "\n".join((kind, *parts)))
+    name = "\n".join((kind, *parts)).encode()
+    # uuid.uuid5 does the same in three times the time; millions are made at a start.
+    return UUID(bytes=hashlib.sha1(NAMESPACE.bytes + name, usedforsecurity=False).digest()[:16], version=5)
 
 
 def article_id(normalised_url: str) -> UUID:

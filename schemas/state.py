@@ -13,6 +13,7 @@ from pydantic import Field
 
 from schemas.base import Event, Instant, Part
 from schemas.packing import UnusualError, pack, unpack
+from schemas.page_packing import pack_page, unpack_page
 from schemas.parts import Hints, Origin, PubStatus
 
 
@@ -151,6 +152,7 @@ class FrontierEntry(Event):
     """
 
     ce_type: ClassVar[str] = "news.frontier.entry.v1"
+    is_many: ClassVar[bool] = True
 
     url: str
     kind: Literal["page", "feed", "robots", "rights"]
@@ -165,7 +167,7 @@ class FrontierEntry(Event):
     fetched_at: Instant | None = Field(None, description="of the last answer")
     article_id: UUID | None = None
     reason: str | None = Field(None, description="why it was refused or failed")
-    request_id: str = Field(description="event id of the request or source that brought it")
+    request_id: str = Field(description="event id of the request or source that brought it; empty when that is over")
     traceparent: str | None = None
     origin: Origin | None = Field(None, description="the record that brought it")
     discovered_at: Instant | None = None
@@ -201,6 +203,17 @@ class FrontierEntry(Event):
 
     def subject(self) -> str:
         return self.url
+
+    def packed(self, key: str) -> bytes:
+        return self.kept(key, self.to_wire()[0])
+
+    @classmethod
+    def kept(cls, key: str, value: bytes) -> bytes:
+        return pack_page(key, value)
+
+    @classmethod
+    def unpacked(cls, key: str, value: bytes) -> FrontierEntry:
+        return cls.from_wire(unpack_page(key, value), {})
 
 
 class LedgerEntry(Event):

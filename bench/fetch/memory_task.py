@@ -20,7 +20,7 @@ from services.fetcher.client import Client
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
 from services.runtime.pool import Broken, Done, Pool, Worked
-from services.runtime.processor import Processor, perform
+from services.runtime.processor import Processor, perform, work_lightly
 from services.runtime.record import Record
 from services.runtime.settings import RuntimeSettings
 from services.runtime.stage import Action, Assignment
@@ -115,7 +115,9 @@ class MemoryTask:
         self._news.set()
 
     async def _work(self, given: Any) -> Worked:
-        return Done(self._topology.stage.work(given)) if self._pool is None else await self._pool.run(given)
+        if self._pool is None:
+            return Done(self._topology.stage.work(given))
+        return work_lightly(self._topology.stage, given) or await self._pool.run(given)
 
     def _conclude(self, given: Record | Action, worked: Worked, now: datetime) -> None:
         conclusion = self._processor.conclude(given, worked, now)

@@ -9,13 +9,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import re
 import sys
 import time
 from functools import partial
 
 HOSTS = 64
 PAGE_BYTES = 40_000
-FEED_NEWS_S = 90
+FEED_NEWS_S = 300
+FEED_PACES = 7
+"""A feed has a new item every `FEED_NEWS_S`, or half as often, to once in five hours: by its number."""
+
 ROBOTS = b"User-agent: *\nDisallow: /private/\nSitemap: /sitemap.xml\n"
 HTML, TEXT, RSS = "text/html; charset=utf-8", "text/plain", "application/rss+xml"
 
@@ -54,9 +58,9 @@ def page(title: str = "") -> bytes:
 
 def feed(path: str, items: int = 20) -> bytes:
     """
-    A feed of that path, which has a new item every `FEED_NEWS_S`.
+    A feed of that path, by what is newest in it.
     """
-    newest = int(time.time() / FEED_NEWS_S)
+    newest = _newest(path)
     entries = "".join(
         f"<item><title>Report {number}</title><link>{path}/{number}</link><guid>{path}/{number}</guid></item>"
         for number in range(newest, newest - items, -1)
@@ -67,21 +71,31 @@ def feed(path: str, items: int = 20) -> bytes:
 _BEFORE, _BETWEEN, _AFTER = page("TITLE").split(b"TITLE")
 
 
-def answer(path: str) -> bytes:
+def _newest(path: str) -> int:
+    number = int(path.rpartition("/")[2])
+    return int(time.time() / (FEED_NEWS_S << number % FEED_PACES) + number / 7)
+
+
+def answer(path: str, known: bytes = b"") -> bytes:
     """
-    The whole answer to a path, head included.
+    The whole answer to a path, head included. `known`: the tag of what the client has of it; only feeds have one.
     """
     title = path.encode()
     if path.startswith("/news/"):
         return _with_head("200 OK", HTML, _BEFORE + title + _BETWEEN + title + _AFTER)
     if path.startswith("/feeds/"):
-        return _with_head("200 OK", RSS, feed(path))
+        tag = b'"%d"' % _newest(path)
+        return (
+            _with_head("304 Not Modified", RSS, b"", tag)
+            if tag == known
+            else _with_head("200 OK", RSS, feed(path), tag)
+        )
     if path == "/robots.txt":
         return _with_head("200 OK", TEXT, ROBOTS)
     return _with_head("404 Not Found", TEXT, b"no such page")
 
 
-def _with_head(status: str, content_type: str, body: bytes) -> bytes:
+def _with_head(status: str, content_type: str, body: bytes, tag: bytes = b"") -> bytes:
     lines = (
         f"HTTP/1.1 {status}",
         f"Content-Type: {content_type}",
@@ -89,8 +103,12 @@ def _with_head(status: str, content_type: str, body: bytes) -> bytes:
         "Server: measured",
         "Cache-Control: public",
         'Link: </style.css>; rel="preload"',
+        *([f"ETag: {tag.decode()}"] if tag else []),
     )
     return "\r\n".join((*lines, "", "")).encode() + body
+
+
+_KNOWN = re.compile(rb"\r\nif-none-match: *([^\r]+)", re.IGNORECASE)
 
 
 class Connection(asyncio.Protocol):
@@ -116,12 +134,12 @@ class Connection(asyncio.Protocol):
         """
         *heads, self._unread = (self._unread + data).split(b"\r\n\r\n")
         for head in heads:
-            path = head.split(b" ", 2)[1].decode()
-            asyncio.get_running_loop().call_later(self._latency_s, self._send, path)
+            path, known = head.split(b" ", 2)[1].decode(), _KNOWN.search(head)
+            asyncio.get_running_loop().call_later(self._latency_s, self._send, path, known[1] if known else b"")
 
-    def _send(self, path: str) -> None:
+    def _send(self, path: str, known: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(answer(path))
+            self._transport.write(answer(path, known))
 
 
 async def serve(latency_s: float) -> None:

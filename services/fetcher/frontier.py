@@ -3,19 +3,21 @@ What is to be fetched, and in which order: an index over the frontier table, and
 
     table change --> due times by origin --> whose host is free --> rules of the host --> Fetch | Refuse
 
-The table holds everything; here are only a time and a key for each waiting entry, and a clock for each host.
+The table holds everything; here are only a time and a key for each waiting entry, and a clock for each host. Of what is
+over nothing is held here: there are millions of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
 
 from schemas import topics
 from schemas.base import Event
+from schemas.page_packing import is_at_rest, may_lead_to
 from schemas.parts import Origin
 from schemas.state import FrontierEntry
+from schemas.takedowns import name_of_url
 from services.fetcher.answers import Fetch, Forget, Refuse
 from services.fetcher.looks import is_look
 from services.fetcher.past import Past, is_over
@@ -23,6 +25,7 @@ from services.fetcher.politeness import HostClock
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tally import Tally
 from services.fetcher.urls import host_of, origin_of, robots_url
+from services.fetcher.waiting import LOOK, NEWS, RANKS, Item, Ready, Waiting
 from services.runtime.stage import Assignment, Due, RecordFacts
 from services.runtime.table import Table
 
@@ -39,19 +42,18 @@ class Frontier:
         self.assignment = assignment
         self.settings = settings
         self._table = table
-        self._due: dict[str, float] = {}
-        self._queues: dict[str, list[tuple[float, str]]] = {}
+        self._waiting = Waiting()
+        self._ready = Ready(), Ready()
         self._clocks: dict[str, HostClock] = {}
         self._held: dict[str, float] = {}
-        self._ready: list[tuple[float, str]] = []
-        self._ready_at: dict[str, float] = {}
         self._busy: dict[str, str] = {}
+        self._looking: set[str] = set()
         self._tally = Tally()
-        self._past = Past(timedelta(days=settings.kept_days))
+        self._past = Past(timedelta(days=settings.kept_days), lambda: iter(table), self._over_since)
         self._is_forgetting = False
         self._now = assignment.since
         self._is_restoring = True
-        table.watch(self._changed)
+        table.watch(self._changed, lambda kept: not is_at_rest(kept))
         self._is_restoring = False
 
     def entry(self, url: str) -> FrontierEntry | None:
@@ -62,11 +64,17 @@ class Frontier:
         assert entry is None or isinstance(entry, FrontierEntry)
         return entry
 
-    def mentioning(self, text: str) -> list[str]:
+    def pages_of(self, site: str, articles: Iterable[str]) -> list[str]:
         """
-        The URLs of the entries that hold a text, themselves or in their URL.
+        The URLs of a site that lead to one of some articles: by themselves, or by what was found there; and maybe a few
+        others.
         """
-        return self._table.mentioning(text)
+        names = frozenset(articles)
+
+        def leads_there(url: str, kept: bytes) -> bool:
+            return site in url and (name_of_url(url) in names or any(may_lead_to(kept, name) for name in names))
+
+        return self._table.search(leads_there)
 
     def is_under_way(self, url: str) -> bool:
         """
@@ -97,12 +105,13 @@ class Frontier:
         An action is over: its host may be asked again after the pause.
         """
         self._now = now
+        self._looking.discard(action.subject)
         origin = self._busy.pop(action.subject, None)
         if origin is None:
             return
         clock = self.clock(action.subject)
         clock.end(now, action.delay_s if isinstance(action, Fetch) else None)
-        for each in clock.origins:
+        for each in tuple(clock.origins):
             self._schedule(each)
 
     def due(self, now: datetime, choose: Choose) -> Due:
@@ -111,15 +120,14 @@ class Frontier:
         """
         self._now = now
         actions: list[Fetch | Refuse | Forget] = [*self._forgettable(now)]
-        while self._has_room() and (top := self._soonest()) is not None and top[0] <= now.timestamp():
-            del self._ready_at[heappop(self._ready)[1]]
-            action = self._next(top[1], now, choose)
+        while (rank := self._next_rank(now)) is not None:
+            action = self._next(self._ready[rank].take(), rank, now, choose)
             if action is not None:
                 actions.append(action)
-        top = self._soonest() if self._has_room() else None
-        moments = [None if top is None else datetime.fromtimestamp(top[0], UTC)]
-        moments += [] if self._is_forgetting else [self._past.due_at()]
-        return Due(tuple(actions), min((moment for moment in moments if moment), default=None))
+        tops = [self._ready[rank].soonest() for rank in RANKS if self._has_room(rank)]
+        moments = [datetime.fromtimestamp(top[0], UTC) for top in tops if top is not None]
+        past_at = None if self._is_forgetting else self._past.due_at()
+        return Due(tuple(actions), min([*moments, *([past_at] if past_at else [])], default=None))
 
     def forgotten(self, action: Forget, now: datetime) -> list[str]:
         """
@@ -127,45 +135,52 @@ class Frontier:
         """
         self._now = now
         self._is_forgetting = False
-        return [url for url in action.urls if self._is_forgettable(url, now)]
+        return [url for url in action.urls if self._past.is_old(url, now)]
 
     def figures(self) -> Mapping[str, float]:
         """
         What is to be seen of it in metrics, by the time of the last decision.
         """
         counts = self._tally.figures(len(self._table), self._now)
-        return {**counts, "origins_waiting": len(self._queues), "in_flight": len(self._busy)}
+        return {**counts, "origins_waiting": self._waiting.origins(), "in_flight": len(self._busy)}
 
     def _forgettable(self, now: datetime) -> list[Forget]:
         """
         The next entries whose time is over, unless some are being forgotten just now.
         """
-        while not self._is_forgetting and (taken := self._past.take(now)):
-            found = tuple(url for url in taken if self._is_forgettable(url, now))
-            if found:
-                self._is_forgetting = True
-                place = Origin(topic=topics.FRONTIER.name, partition=self.assignment.partition, offset=0)
-                return [Forget(found[0], RecordFacts(place, f"forget {found[0]}", None), found)]
-        return []
+        if self._is_forgetting or not (taken := self._past.take(now)):
+            return []
+        self._is_forgetting = True
+        place = Origin(topic=topics.FRONTIER.name, partition=self.assignment.partition, offset=0)
+        return [Forget(taken[0], RecordFacts(place, f"forget {taken[0]}", None), tuple(taken))]
 
-    def _is_forgettable(self, url: str, now: datetime) -> bool:
-        entry = self.entry(url)
-        return entry is not None and is_over(entry) and entry.changed_at + self._past.kept <= now
+    def _over_since(self, url: str) -> datetime | None:
+        entry = self._table.get(url)
+        return entry.changed_at if isinstance(entry, FrontierEntry) and is_over(entry) else None
 
-    def _soonest(self) -> tuple[float, str] | None:
-        while self._ready and self._ready_at.get(self._ready[0][1]) != self._ready[0][0]:
-            heappop(self._ready)
-        return self._ready[0] if self._ready else None
+    def _next_rank(self, now: datetime) -> int | None:
+        """
+        Whose turn it is: looks come when no news can be had now.
+        """
+        for rank in RANKS:
+            top = self._ready[rank].soonest()
+            if top is not None and top[0] <= now.timestamp() and self._has_room(rank):
+                return rank
+        return None
 
-    def _has_room(self) -> bool:
-        return len(self._busy) < self.settings.max_in_flight
+    def _has_room(self, rank: int) -> bool:
+        """
+        Looks take half of the places at most: slow hosts may hold them for a minute.
+        """
+        most = self.settings.max_in_flight
+        return len(self._busy) < most and (rank == NEWS or len(self._looking) < max(1, most // 2))
 
-    def _next(self, origin: str, now: datetime, choose: Choose) -> Fetch | Refuse | None:
-        key = self._first(origin)
-        clock = self.clock(origin)
-        if key is None or clock.is_busy:
+    def _next(self, origin: str, rank: int, now: datetime, choose: Choose) -> Fetch | Refuse | None:
+        first, clock = self._first(origin, rank), self.clock(origin)
+        if first is None or clock.is_busy:
             return None
-        if not clock.is_free(now) or max(self._due[key], self._held.get(origin, 0)) > now.timestamp():
+        due, key = first
+        if not clock.is_free(now) or max(due, self._held.get(origin, 0)) > now.timestamp():
             self._schedule(origin)
             return None
         entry = self.entry(key)
@@ -177,11 +192,13 @@ class Frontier:
             return None
         self._held.pop(origin, None)
         self._busy[chosen.subject] = origin
+        if rank == LOOK:
+            self._looking.add(chosen.subject)
         clock.start()
         return chosen
 
     def _changed(self, key: str, value: Event | None) -> None:
-        due = self._due.pop(key, None)
+        due = self._waiting.remove(key)
         if due is not None:
             self._tally.waits_no_more(due)
         self._tally.changed(key, value if isinstance(value, FrontierEntry) else None)
@@ -189,11 +206,11 @@ class Frontier:
             self._forget_host(key)
             return
         if is_over(value):
-            self._past.add(key, value.changed_at)
+            self._past.add(value.changed_at)
         if value.kind == "robots":
             self._rule(origin_of(key), value)
         elif value.due_at is not None and (value.state == "waiting" or is_look(value)):
-            self._wait(key, value.due_at.timestamp())
+            self._wait(key, value.due_at.timestamp(), LOOK if is_look(value) else NEWS)
 
     def _forget_host(self, key: str) -> None:
         """
@@ -219,35 +236,27 @@ class Frontier:
         self._held.pop(origin, None)
         self._schedule(origin)
 
-    def _wait(self, key: str, due: float) -> None:
+    def _wait(self, key: str, due: float, rank: int) -> None:
         origin = origin_of(key)
-        if origin not in self._queues:
-            self._queues[origin] = []
+        if not self._waiting.has(origin):
             self.clock(key).origins.append(origin)
-        self._due[key] = due
+        self._waiting.add(key, origin, due_s=due, rank=rank)
         self._tally.waits(due)
-        heappush(self._queues[origin], (due, key))
         self._schedule(origin)
 
-    def _first(self, origin: str) -> str | None:
-        """
-        The entry of an origin that is due first. What no longer waits, or waits for another time, is left behind here.
-        """
-        queue = self._queues.get(origin, [])
-        while queue and self._due.get(queue[0][1]) != queue[0][0]:
-            heappop(queue)
-        if queue:
-            return queue[0][1]
-        if self._queues.pop(origin, None) is not None:
+    def _first(self, origin: str, rank: int) -> Item | None:
+        had = self._waiting.has(origin)
+        first = self._waiting.first(origin, rank)
+        if had and not self._waiting.has(origin):
             self.clock(origin).origins.remove(origin)
-        return None
+        return first
 
     def _schedule(self, origin: str) -> None:
-        key = self._first(origin)
-        if key is None or (clock := self.clock(origin)).is_busy:
+        firsts = [self._first(origin, rank) for rank in RANKS]
+        clock = self.clock(origin)
+        if clock.is_busy:
             return
         polite = clock.next_at.timestamp() if clock.next_at else 0.0
-        when = max(self._due[key], polite, self._held.get(origin, 0.0))
-        if self._ready_at.get(origin) != when:
-            self._ready_at[origin] = when
-            heappush(self._ready, (when, origin))
+        for first, ready in zip(firsts, self._ready, strict=True):
+            if first is not None:
+                ready.put(origin, max(first[0], polite, self._held.get(origin, 0.0)))

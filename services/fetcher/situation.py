@@ -44,6 +44,8 @@ class Situation:
         said = self.entry.revised or self.entry.hints
         kept = Hints(title=said.title, modified=said.modified) if due_at is None else said
         over: dict[str, Any] = {"state": state, "reason": reason, "due_at": due_at, "hints": kept}
+        if due_at is None:
+            over |= {"request_id": "", "traceparent": None, "origin": None, "discovered_at": None}
         if self.entry.revised is not None:
             over = {"state": "waiting", "due_at": self.now, "hints": said, "revised": None}
         return self.changed(**over, attempts=0, chain=[], **fields)

@@ -14,7 +14,7 @@ from typing import Any
 from schemas import topics
 from services.fetcher import feeds
 from services.fetcher.acceptance import accept
-from services.fetcher.answers import Fetch, Forget, Refuse
+from services.fetcher.answers import Answer, Fetch, Forget, Oversized, Refuse
 from services.fetcher.breaker import with_breaker
 from services.fetcher.calls import call_of
 from services.fetcher.choice import due
@@ -43,6 +43,7 @@ def fetcher_stage(settings: FetcherSettings, ask: Ask, close: Callable[[], Await
         due=due,
         act=partial(act, ask=ask),
         call_of=call_of,
+        is_light=is_light,
         close=close,
         warm=feeds.warm,
         figures=Frontier.figures,
@@ -69,6 +70,15 @@ def work(given: Any) -> Any:
     The CPU work on one input: an answer is read; anything else is taken as it is.
     """
     return interpret(given) if isinstance(given, Fetched) else given
+
+
+def is_light(given: Fetched | Refuse | Forget) -> bool:
+    """
+    Whether there is nothing to read: what has not changed, nobody answered for, or was not asked.
+    """
+    if not isinstance(given, Fetched) or not isinstance(given.result, Answer | Oversized):
+        return True
+    return isinstance(given.result, Answer) and not given.result.body
 
 
 def decide(frontier: Frontier, worked: Any, cause: Cause, now: datetime) -> Outcome:

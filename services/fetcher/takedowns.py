@@ -47,9 +47,7 @@ def _pages(frontier: Frontier, site: str, barred: Names) -> list[str]:
     """
     The pages of a site that lead to an article: by their own URL, or by what was found there.
     """
-    by_url = {url for url in frontier.mentioning(site) if name_of_url(url) in barred}
-    by_article = {url for name in barred for url in frontier.mentioning(name)}
-    found = {url: frontier.entry(url) for url in by_url | by_article}
+    found = {url: frontier.entry(url) for url in frontier.pages_of(site, barred)}
     return [url for url, entry in found.items() if entry is not None and names_of(entry) & barred]
 
 

@@ -45,6 +45,9 @@ KEEP_MEMORY_S = 600.0
 OUT_S = 1.0
 """For the tasks of a member that is out of its group: time to end in order when nothing holds them."""
 
+ACTIONS_S = 5.0
+"""For actions under way when shares change; most take less, and the whole group waits for the slowest."""
+
 EXIT_OK = 0
 EXIT_FAILED = 1
 
@@ -193,8 +196,18 @@ class App:
         for a session is out of its group, and its connections may be dead: waiting only keeps it from coming back.
         """
         is_out = self._membership.confirmed_age_s > self._settings.session_timeout_s
+        if not is_out:
+            await self._finish_actions()
         self._tell(Task.stop)
         await self._join(OUT_S if is_out else self._settings.transaction_timeout_s)
+
+    async def _finish_actions(self) -> None:
+        """
+        Let actions under way end and be committed, for a while: whoever is asked for something would be asked again.
+        """
+        if self._topology.stage.act is not None and self._keepers:
+            self._tell(Task.drain)
+            await asyncio.wait(self._keepers.values(), timeout=min(ACTIONS_S, self._settings.rebalance_timeout_s / 4))
 
     def _tell(self, word: Callable[[Task], None]) -> None:
         """

@@ -282,6 +282,18 @@ async def perform(stage: Stage, action: Action, clock: Callable[[], datetime]) -
     return Done(value, (call.between(began, clock()),) if call else ())
 
 
+def work_lightly(stage: Stage, value: Any) -> Worked | None:
+    """
+    The work on what an action returned, in place; None where a worker has to do it.
+    """
+    if stage.is_light is None or not stage.is_light(value):
+        return None
+    try:
+        return Done(stage.work(value))
+    except Exception as error:  # noqa: BLE001 - a bug in a stage harms this action only
+        return _raised(error)
+
+
 def decode(topic: Topic[Any], record: Record) -> Event | Tombstone:
     """
     Read the event of a record.

@@ -4,18 +4,23 @@ Very many small values in little memory: a mapping that keeps them in rows of by
     key --> row, by its checksum --> name, length, value | name, length, value | ...
 
 An object costs Python 33 bytes beside its content, and a dictionary 80 more for each key and value. A row is copied
-when it changes, which is cheap while it has some kilobytes: up to ten million values.
+when it changes, which is cheap while it has some kilobytes: up to ten million values. So a large value is an object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import ItemsView, Iterator, MutableMapping
 from uuid import UUID
 from zlib import crc32
 
 ROWS = 1 << 14
-NAME_HEAD, VALUE_HEAD = 2, 3
-"""Bytes of a length. A key has at most 32 KiB, a value 16 MiB: more than a record."""
+NAME_HEAD, VALUE_HEAD = 2, 2
+"""Bytes of a length. A key has at most 32 KiB."""
+
+LARGE_BYTES = 4096
+"""From that on a value is kept beside the rows."""
+
+UUID_CHARS = 36
 
 IS_TEXT = 1 << 15
 """Beside the length of a name: not the 16 bytes of a UUID."""
@@ -30,41 +35,73 @@ class Shelf(MutableMapping[str, bytes]):
     def __init__(self) -> None:
         self._rows = [b""] * ROWS
         self._count = 0
+        self._large: dict[str, bytes] = {}
 
     def __len__(self) -> int:
-        return self._count
+        return self._count + len(self._large)
 
     def __iter__(self) -> Iterator[str]:
+        for key, _ in self.pairs():
+            yield key
+
+    def items(self) -> ItemsView[str, bytes]:
+        """
+        All of it, at the cost of reading it once.
+        """
+        return _Items(self)
+
+    def pairs(self) -> Iterator[tuple[str, bytes]]:
+        """
+        Each key with its value. What is changed meanwhile may be met as it was or as it is.
+        """
         for row in self._rows:
-            for start, middle, _ in _items(row):
-                yield _key(row[start:middle])
+            for start, middle, end in _items(row):
+                yield _key(row[start:middle]), row[middle + VALUE_HEAD : end]
+        yield from list(self._large.items())
 
     def __getitem__(self, key: str) -> bytes:
         name = _name(key)
         row = self._rows[crc32(name) % ROWS]
         found = _find(row, name)
         if found is None:
-            raise KeyError(key)
+            return self._large[key]
         return row[found[1] + VALUE_HEAD : found[2]]
 
     def __setitem__(self, key: str, value: bytes) -> None:
         name = _name(key)
-        self._count += 1 - self._take(name)
+        self._take(key, name)
+        if len(value) >= LARGE_BYTES:
+            self._large[key] = value
+            return
+        self._count += 1
         self._rows[crc32(name) % ROWS] += name + len(value).to_bytes(VALUE_HEAD, "big") + value
 
     def __delitem__(self, key: str) -> None:
-        if not self._take(_name(key)):
+        if not self._take(key, _name(key)):
             raise KeyError(key)
-        self._count -= 1
 
-    def _take(self, name: bytes) -> bool:
+    def _take(self, key: str, name: bytes) -> bool:
         number = crc32(name) % ROWS
         row = self._rows[number]
         found = _find(row, name)
         if found is None:
-            return False
+            return self._large.pop(key, None) is not None
         self._rows[number] = row[: found[0]] + row[found[2] :]
+        self._count -= 1
         return True
+
+
+class _Items(ItemsView[str, bytes]):
+    """
+    Without looking up each key again.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__(shelf)
+        self._shelf = shelf
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        return self._shelf.pairs()
 
 
 def _find(row: bytes, name: bytes) -> tuple[int, int, int] | None:
@@ -90,7 +127,7 @@ def _items(row: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _name(key: str) -> bytes:
     try:
-        number = UUID(key)
+        number = UUID(key) if len(key) == UUID_CHARS else None
     except ValueError:
         number = None
     if number is not None and str(number) == key:

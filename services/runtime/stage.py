@@ -163,6 +163,7 @@ class Stage:
         due: `(state, now) -> Due`; marks what it hands out as under way in `state`.
         act: Carries out one action; it raises only for bugs.
         call_of: What `act` returned, as a call that a trace shows; None where nothing was asked.
+        is_light: Whether the work on what `act` returned is nothing: it is done in place then, not by a worker.
         close: Called once when the service ends: lets go of what `act` holds open.
         warm: Called once in each worker process before its first record: loads models.
         snapshot: `(state, event)` -> what `work` gets as second argument, where a stage needs remembered facts there.
@@ -176,6 +177,7 @@ class Stage:
     due: Callable[[Any, datetime], Due] | None = None
     act: Callable[[Any], Awaitable[Any]] | None = None
     call_of: Callable[[Any], Call | None] | None = None
+    is_light: Callable[[Any], bool] | None = None
     close: Callable[[], Awaitable[None]] | None = None
     warm: Callable[[], None] | None = None
     snapshot: Callable[[Any, Event], Any] | None = None

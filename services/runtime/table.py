@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from schemas.base import Event
 from services.runtime.shelf import Shelf
@@ -41,22 +42,22 @@ class Table:
         value = self._pending[key] if key in self._pending else self._kept.get(key)
         return None if value is None else self._event.unpacked(key, value)
 
-    def mentioning(self, text: str) -> list[str]:
+    def search(self, is_meant: Callable[[str, bytes], bool]) -> list[str]:
         """
-        The keys, or values of which hold a text as it stands there; of changes that are not committed yet too. Only for
-        tables that are not packed.
+        The keys of the values that are meant, as they are kept; of changes that are not committed yet too.
         """
-        raw = text.encode()
-        current = {**self._kept, **self._pending}
-        return [key for key, value in current.items() if value is not None and (text in key or raw in value)]
+        settled = (pair for pair in self._kept.items() if pair[0] not in self._pending)
+        current = chain(settled, self._pending.items())
+        return [key for key, value in current if value is not None and is_meant(key, value)]
 
-    def watch(self, watcher: Watcher) -> None:
+    def watch(self, watcher: Watcher, is_of_note: Callable[[bytes], bool] = lambda _: True) -> None:
         """
-        Call `watcher` for every value that is there now and for each change from now on.
+        Call `watcher` for every value that is there now and of note as it is kept, and for each change from now on.
         """
         self._watchers.append(watcher)
         for key, value in self._kept.items():
-            watcher(key, self._event.unpacked(key, value))
+            if is_of_note(value):
+                watcher(key, self._event.unpacked(key, value))
 
     def restore(self, key: str, value: bytes | None) -> None:
         """
@@ -66,7 +67,7 @@ class Table:
             ValueError: What is kept packed has to be read for it, and is none of the table's events.
         """
         if value is not None and self._event.is_many:
-            value = self._event.from_wire(value, {}).packed(key)
+            value = self._event.kept(key, value)
         _store(self._kept, key, value)
 
     def put(self, key: str, value: Event | None) -> None:

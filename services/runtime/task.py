@@ -18,7 +18,7 @@ from services.runtime.kafka.membership import Membership
 from services.runtime.kafka.reader import PartitionReader, open_places, read_to_end
 from services.runtime.kafka.writer import PlainWriter, Writer
 from services.runtime.pool import Broken, Pool, Worked
-from services.runtime.processor import Conclusion, Processor, perform
+from services.runtime.processor import Conclusion, Processor, perform, work_lightly
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings, RuntimeSettings
 from services.runtime.stage import Action, Assignment
@@ -302,7 +302,7 @@ class Task:
         result = await perform(self._shared.topology.stage, action, self._shared.clock)
         if isinstance(result, Broken):
             return result
-        worked = await self._shared.pool.run(result.value)
+        worked = work_lightly(self._shared.topology.stage, result.value) or await self._shared.pool.run(result.value)
         return replace(worked, lapses=result.lapses + worked.lapses)
 
     def _is_time_to_commit(self) -> bool:

@@ -39,6 +39,7 @@ class Sent:
     One request as its host saw it; `ended_at` where its owner lived to know what came of it.
     """
 
+    url: str
     at: datetime
     delay_s: float
     retry_after_s: float = 0.0
@@ -91,6 +92,12 @@ class Simulation:
         )
         event = FetchRequested(url=url, requested_at=self.now)
         self._commit(self._owner, decide(self._owner.frontier, event, Cause(record=facts), self.now))
+
+    def entry(self, url: str) -> FrontierEntry:
+        """
+        What is committed of a URL.
+        """
+        return self._kept[url]
 
     def kill(self) -> None:
         """
@@ -148,7 +155,7 @@ class Simulation:
         if isinstance(action, Refuse):
             self._commit(owner, decide(owner.frontier, action, Cause(action=action), self.now))
             return
-        sent = Sent(self.now, action.delay_s)
+        sent = Sent(action.subject, self.now, action.delay_s)
         latency_s = 0.5 + 1.5 * (len(self.log[host_of(action.subject)]) % 4)
         self.log[host_of(action.subject)].append(sent)
         owner.running.append((self.now + timedelta(seconds=latency_s), action, sent))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from schemas.parts import Origin
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected, Refuse, TooLarge
 from services.fetcher.calls import call_of
 from services.fetcher.responses import Fetched
+from services.fetcher.stage import is_light
 from services.runtime.stage import RecordFacts
 
 URL = "https://a.example/story"
@@ -60,6 +62,22 @@ def test_an_answer_that_is_an_error_is_one(
     assert call is not None
     assert (call.attributes.get("http.response.status_code"), call.error) == (status, error)
     assert call.attributes["server.port"] == 443
+
+
+@pytest.mark.parametrize(
+    ("given", "is_so"),
+    [
+        (Fetched(FETCH, Answer(URL, (), 304, {}, b"", NOW)), True),
+        (Fetched(FETCH, Answer(URL, (), 200, {}, b"<rss/>", NOW)), False),
+        (Fetched(FETCH, Failure(URL, "TIMED_OUT", "detail")), True),
+        (Refuse(URL, FACTS, "ROBOTS_DISALLOWED", ""), True),
+    ],
+)
+def test_only_a_body_is_work_for_a_worker(given: Any, is_so: bool) -> None:
+    """
+    Most polls come back without one.
+    """
+    assert is_light(given) == is_so
 
 
 def test_what_is_refused_asks_nobody() -> None:

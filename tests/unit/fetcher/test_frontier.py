@@ -260,4 +260,58 @@ def test_many_entries_of_one_host_wake_nobody_up_many_times() -> None:
     bench = Bench()
     bench.put(*(entry(f"https://a.example/{number}") for number in range(100)))
 
-    assert len(bench.frontier._ready) == 1
+    assert [len(ready) for ready in bench.frontier._ready] == [1, 0]
+
+
+def look(url: str, **fields: Any) -> FrontierEntry:
+    """
+    A page that was published, and is to be looked at again.
+    """
+    return entry(url, **({"state": "done"} | fields))
+
+
+def test_a_flood_of_looks_delays_no_news_of_its_host() -> None:
+    """
+    However long the looks are overdue; a look comes when no news is due.
+    """
+    bench = Bench(delay_s=1)
+    bench.put(rules("https://a.example"), *(look(f"https://a.example/old/{number}") for number in range(100)))
+    bench.put(entry("https://a.example/new", due_at=after(50)), look("https://a.example/old/0", due_at=after(-90)))
+    [first] = bench.due(49)
+    bench.frontier.ended(first, after(49))
+    bench.put(look(first.subject, due_at=None))
+    [second] = bench.due(50)
+    bench.frontier.ended(second, after(50))
+    bench.put(look(second.subject, due_at=None))
+
+    assert (first.subject, second.subject) == ("https://a.example/old/0", "https://a.example/new")
+    assert [subject.split("/")[3] for subject in bench.subjects(51)] == ["old"]
+
+
+def test_looks_leave_half_of_the_places_to_news() -> None:
+    """
+    A hundred slow hosts that are looked at again keep no list waiting; news of other hosts goes first.
+    """
+    bench = Bench(max_in_flight=4)
+    for number in range(9):
+        bench.put(rules(f"https://h{number}.example"), look(f"https://h{number}.example/1", due_at=after(-60)))
+    under_way = bench.subjects(0)
+    bench.put(*(rules(f"https://n{number}.example") for number in range(3)))
+    bench.put(*(entry(f"https://n{number}.example/feed", kind="feed", min_interval_s=60) for number in range(3)))
+
+    assert len(under_way) == 2
+    assert bench.subjects(1) == ["https://n0.example/feed", "https://n1.example/feed"]
+
+
+def test_a_look_that_becomes_news_is_asked_for_once() -> None:
+    """
+    Somebody asked for the page anew, at the very moment at which it was to be looked at.
+    """
+    bench = Bench(delay_s=0)
+    bench.put(rules("https://a.example"), look("https://a.example/1"))
+    bench.put(entry("https://a.example/1"))
+    [action] = bench.due(1)
+    bench.frontier.ended(action, after(1))
+    bench.put(look(action.subject, due_at=None))
+
+    assert bench.due(2) == []

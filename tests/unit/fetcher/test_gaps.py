@@ -4,6 +4,7 @@ The pause between two requests to a host holds, whoever owns it.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -68,6 +69,28 @@ def test_no_course_of_kills_and_handovers_makes_a_request_too_soon(course: list[
     Neither before the host's delay nor before its Retry-After, for pages, rules and reservations alike.
     """
     assert breaches(run(course)) == []
+
+
+Ends = st.sampled_from([("kill",), ("hand_over",), ("freeze", 5.0), ("freeze", 30.0)])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([0.5, 1.0, 2.5, 7.0, 31.0]), Ends), max_size=5))
+def test_what_was_asked_for_is_asked_for_again_once_at_most_for_each_end_of_an_owner(
+    ends: list[tuple[float, tuple[Any, ...]]],
+) -> None:
+    """
+    For a host is asked for one thing at a time; what was committed is not asked for again, and nothing is lost.
+    """
+    pages = [f"https://{host}/{number}" for host in HOSTS for number in range(4)]
+    course = [("request", *url.removeprefix("https://").split("/"), "https") for url in pages]
+    blows = [step for pause_s, end in ends for step in (("wait", pause_s), end)]
+    world = run([*course, *blows, ("wait", 300.0)], robots_ttl_s=86_400, reserved_pages="fetch")
+    asked = {host: Counter(sent.url for sent in log) for host, log in world.log.items()}
+
+    assert {url for counts in asked.values() for url in counts} >= set(pages)
+    assert {world.entry(url).state for url in pages} == {"done"}
+    assert max(sum(counts.values()) - len(counts) for counts in asked.values()) <= len(ends)
 
 
 @pytest.mark.parametrize("end", ["kill", "hand_over", ("freeze", 9.5)])

@@ -4,13 +4,13 @@ What is over for long is forgotten.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.fetcher.answers import Forget
-from services.fetcher.past import AT_ONCE, Past, is_over
+from services.fetcher.past import AT_ONCE, PAUSE, STEP, Past, is_over
 from tests.unit.fetcher.test_frontier import NOW, Bench, after, entry, rules
 
 DAY_S = 86_400
@@ -44,8 +44,8 @@ def test_what_is_over_for_thirty_days_is_forgotten() -> None:
     """
     bench = Bench(over("https://a.example/1"), kept_days=30)
 
-    assert bench.due(30 * DAY_S) == []
     assert bench.next_s(0) == 30.5 * DAY_S
+    assert bench.due(30 * DAY_S) == []
     [action] = bench.due(30.5 * DAY_S)
     assert isinstance(action, Forget)
     assert action.urls == ("https://a.example/1",)
@@ -89,18 +89,46 @@ def test_a_host_that_is_not_asked_any_more_is_forgotten_with_its_rules() -> None
     assert bench.frontier._clocks == {}
 
 
-def test_days_are_taken_from_the_oldest() -> None:
+def past_of(since: dict[str, datetime | None]) -> Past:
+    return Past(timedelta(days=1), lambda: iter(since), since.get)
+
+
+def test_all_is_gone_through_when_the_oldest_had_its_time() -> None:
     """
-    As far as they are long past.
+    Not before; what is younger, or not over, stays.
     """
-    past = Past(timedelta(days=1))
-    for number in (3, 1, 2):
-        past.add(str(number), NOW + timedelta(days=number))
+    past = past_of({"now": NOW, "later": NOW + timedelta(days=1), "not": None})
 
     assert past.take(NOW) == []
-    assert past.take(NOW + timedelta(days=2.5)) == ["1"]
-    assert past.take(NOW + timedelta(days=2.5)) == []
-    assert past.take(NOW + timedelta(days=9)) == ["2"]
+    assert past.due_at() == NOW + timedelta(days=1.5)
+    assert past.take(NOW + timedelta(days=1.4)) == []
+    assert past.take(NOW + timedelta(days=1.5)) == ["now"]
+    assert past.due_at() == NOW + timedelta(days=2.5)
+
+
+def test_much_is_gone_through_some_at_a_time() -> None:
+    """
+    With a pause for everything else; what became over meanwhile counts.
+    """
+    past = past_of({str(number): NOW for number in range(STEP + 1)})
+    past.add(NOW - timedelta(days=3))
+
+    assert past.take(NOW) == []
+    assert past.due_at() == NOW + PAUSE
+    assert past.take(NOW) == []
+    assert past.take(NOW + PAUSE) == []
+    assert past.due_at() == NOW - timedelta(days=0.5 + 1)
+
+
+def test_nothing_is_remembered_of_what_is_over() -> None:
+    """
+    Where a million pages are known, one more list of their names would be as large as all else.
+    """
+    bench = Bench(*(over(f"https://a.example/{number}") for number in range(1000)))
+
+    assert bench.due(0) == []
+    assert bench.frontier.figures()["page_done"] == 1000
+    assert len(bench.frontier._waiting._items) == 0
 
 
 async def test_a_page_is_forgotten_and_comes_anew_when_somebody_wants_it(world: Any, site: Any) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runtime.shelf import Shelf
+from services.runtime.shelf import LARGE_BYTES, Shelf
 
 Keys = st.one_of(st.uuids().map(str), st.uuids().map(lambda each: str(each).upper()), st.text(max_size=20))
 
@@ -52,3 +52,36 @@ def test_a_value_costs_little_more_than_its_bytes() -> None:
     tracemalloc.stop()
 
     assert held < 100 + 16 + 60
+
+
+def test_large_values_lie_beside_the_rows() -> None:
+    """
+    A row that is copied with each change stays small; whichever a value was before.
+    """
+    shelf = Shelf()
+    for size in (10, LARGE_BYTES, LARGE_BYTES + 1, 10):
+        shelf["a"] = bytes(size)
+        shelf["b"] = bytes(size + 1)
+
+        assert dict(shelf.items()) == {"a": bytes(size), "b": bytes(size + 1)}
+        assert max(map(len, shelf._rows)) < LARGE_BYTES
+    assert len(shelf) == 2
+
+
+def test_a_shelf_may_change_while_it_is_read() -> None:
+    """
+    What is not touched is met once.
+    """
+    shelf = Shelf()
+    for number in range(100):
+        shelf[str(number)] = bytes(number * 100)
+    met = []
+    for key in shelf:
+        met.append(key)
+        if not key.startswith("new") and int(key) % 2:
+            shelf.pop(str(int(key) - 1), None)
+            shelf[f"new {key}"] = b""
+
+    assert [key for key in met if not key.startswith("new") and int(key) % 2] == [
+        key for key in shelf if not key.startswith("new") and int(key) % 2
+    ]

@@ -89,6 +89,19 @@ def test_a_watcher_is_told_of_what_is_there_and_of_each_change(table: Table) -> 
     assert told == [(URL, source(URL, "old")), (URL, source(URL, "new")), (URL, None)]
 
 
+def test_a_watcher_may_leave_out_what_is_of_no_note_as_it_is_kept(table: Table) -> None:
+    """
+    Of what there is already: nothing is made of that. Changes are told all the same.
+    """
+    told: list[str] = []
+    for url in (URL, f"{URL}/2"):
+        table.restore(url, source(url).to_wire()[0])
+    table.watch(lambda key, _value: told.append(key), lambda kept: b"feed/2" in kept)
+    table.put(URL, source(URL))
+
+    assert told == [f"{URL}/2", URL]
+
+
 def test_a_new_owner_is_not_watched_by_the_old_one(table: Table) -> None:
     """
     Watchers belong to a task, the table may outlive it.
