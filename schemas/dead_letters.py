@@ -68,9 +68,8 @@ class DeadLettered(Event):
         return {"reason": self.letter.reason, "stage": self.letter.stage}
 
     def to_wire(self) -> tuple[bytes, dict[str, bytes]]:
-        letter = self.letter.model_dump_json(by_alias=True, exclude_none=True).encode()
         kept = {f"original_{name}": value for name, value in self.original_headers.items()}
-        return self.original, {LETTER_HEADER: letter, **kept}
+        return self.original, {LETTER_HEADER: self.letter.to_json(), **kept}
 
     @classmethod
     def from_wire(cls, value: bytes, headers: Mapping[str, bytes]) -> Self:

@@ -48,17 +48,18 @@ def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, trace: Tr
         trace: The step of a trace that led to it; without one, whoever reads it begins the trace that its id names.
     """
     value, own = event.to_wire()
-    attributes = {
-        "ce_specversion": "1.0",
-        "ce_id": str(event_id),
-        "ce_source": f"news-ingest/{source}",
-        "ce_type": event.ce_type,
-        "ce_time": rfc3339(event.occurred_at()),
-        "ce_subject": event.subject(),
-        "ce_dataschema": SCHEMA_ROOT + schema_name(type(event)),
-        **{f"ce_{name}": text for name, text in event.attributes().items()},
-        "content-type": event.content_type,
-        **({"traceparent": str(trace)} if trace else {}),
-    }
-    headers = (*((name, text.encode()) for name, text in attributes.items()), *own.items())
+    kind = type(event)
+    headers = (
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(event_id).encode()),
+        ("ce_source", f"news-ingest/{source}".encode()),
+        ("ce_type", kind.ce_type.encode()),
+        ("ce_time", rfc3339(event.occurred_at()).encode()),
+        ("ce_subject", event.subject().encode()),
+        ("ce_dataschema", f"{SCHEMA_ROOT}{schema_name(kind)}".encode()),
+        *[(f"ce_{name}", text.encode()) for name, text in event.attributes().items()],
+        ("content-type", kind.content_type.encode()),
+        *([("traceparent", str(trace).encode())] if trace else []),
+        *own.items(),
+    )
     return Sealed(topic.key(event).encode(), value, headers)

@@ -134,8 +134,7 @@ class PageFetched(Event):
         return {"site": self.meta.site, "articleid": str(self.meta.article_id)}
 
     def to_wire(self) -> tuple[bytes, dict[str, bytes]]:
-        meta = self.meta.model_dump_json(by_alias=True, exclude_none=True).encode()
-        return self.body, {PAGE_META_HEADER: meta}
+        return self.body, {PAGE_META_HEADER: self.meta.to_json()}
 
     @classmethod
     def from_wire(cls, value: bytes, headers: Mapping[str, bytes]) -> Self:

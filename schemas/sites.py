@@ -6,7 +6,7 @@ Politeness, partitions and trust in canonical links all go by site, so there is 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=True, accept_encoded_idn=True)
 
 
+@lru_cache(maxsize=4096)
 def site_of_host(host: str) -> str:
     """
     Return the registrable domain of a host name, in its ASCII form; an address, or a name that is itself a suffix, is

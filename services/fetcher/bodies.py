@@ -77,6 +77,13 @@ class Body:
         """
         return len(self._decoded) > self._limit or self._sent > self._limit
 
+    @property
+    def is_packed(self) -> bool:
+        """
+        Whether `end` has all of it to unpack still, which may take a while.
+        """
+        return self._encoding in _WHOLE
+
     def feed(self, chunk: bytes) -> None:
         """
         Take the next bytes as they came.

@@ -4,10 +4,9 @@ A request as a trace shows it, by OpenTelemetry's conventions for HTTP clients. 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from services.fetcher.answers import Answer, Failure, Refuse
 from services.fetcher.responses import Fetched
+from services.fetcher.urls import host_of, port_of
 from services.runtime.stage import Call
 
 METHOD = "GET"
@@ -25,12 +24,11 @@ def call_of(result: Fetched | Refuse) -> Call | None:
     if isinstance(result, Refuse) or isinstance(result.result, Refuse):
         return None
     answer = result.result
-    url = urlsplit(answer.url)
     described: dict[str, str | int] = {
         "http.request.method": METHOD,
         "url.full": answer.url[:URL_CHARS],
-        "server.address": url.hostname or "",
-        "server.port": url.port or (443 if url.scheme == "https" else 80),
+        "server.address": host_of(answer.url),
+        "server.port": port_of(answer.url),
     }
     if isinstance(answer, Answer | Failure) and answer.chain:
         described["http.request.resend_count"] = len(answer.chain)

@@ -4,7 +4,7 @@ What to do about an entry that is due on a host that is free: ask for the host's
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas import topics
 from schemas.parts import Origin
@@ -17,6 +17,9 @@ from services.fetcher.rights import rule_for, tdm_url
 from services.fetcher.robots import Rules, rules_for, sitemaps_of
 from services.fetcher.urls import is_site_root, robots_url
 from services.runtime.stage import Due, RecordFacts
+
+WHILE_BUSY = timedelta(seconds=1)
+"""A host that is being asked by somebody else's turn is looked at again after it."""
 
 
 def due(frontier: Frontier, now: datetime) -> Due:
@@ -38,7 +41,7 @@ def choose(frontier: Frontier, entry: FrontierEntry, now: datetime) -> Fetch | R
         return barred
     robots = frontier.entry(robots_url(entry.url))
     if robots is None or robots.due_at is None or robots.due_at <= now:
-        return _ask_for_rules(frontier, entry, robots)
+        return _ask_for_rules(frontier, entry, robots, now)
     if robots.state == "refused":
         code, _, detail = (robots.reason or "ADDRESS_REFUSED").partition(": ")
         return Refuse(entry.url, facts_of(entry), code, detail)
@@ -92,7 +95,11 @@ def _left_alone(frontier: Frontier, entry: FrontierEntry, breaker: Breaker) -> R
     return Refuse(entry.url, facts_of(entry), code, f"{breaker.failures} failures in a row, the last {breaker.reason}")
 
 
-def _ask_for_rules(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry | None) -> Fetch:
+def _ask_for_rules(
+    frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry | None, now: datetime
+) -> Fetch | datetime:
+    if robots is not None and robots.chain:
+        return _ask_elsewhere(frontier, entry, robots, now)
     return Fetch(
         subject=robots_url(entry.url),
         facts=facts_of(entry),
@@ -101,6 +108,21 @@ def _ask_for_rules(frontier: Frontier, entry: FrontierEntry, robots: FrontierEnt
         last_modified=robots.last_modified if robots else None,
         delay_s=_delay_s(frontier, _rules(frontier, robots) if robots else Rules()),
     )
+
+
+def _ask_elsewhere(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: datetime) -> Fetch | datetime:
+    """
+    Ask for rules where a redirect led, which is another host: it has its own clock, and its own Crawl-delay.
+    """
+    *before, at = robots.chain
+    clock, theirs = frontier.clock(at), frontier.entry(robots_url(at))
+    breaker = clock.open_breaker(now)
+    moments = (clock.next_at, breaker.until if breaker else None, now + WHILE_BUSY if clock.is_busy else None)
+    free_at = max((moment for moment in moments if moment is not None), default=now)
+    if free_at > now:
+        return free_at
+    delays_s = [_delay_s(frontier, _rules(frontier, each)) for each in (robots, theirs) if each is not None]
+    return Fetch(robots.url, facts_of(entry), "robots", delay_s=max(delays_s), chain=tuple(before), at=at)
 
 
 def _ask(frontier: Frontier, entry: FrontierEntry, robots: FrontierEntry, now: datetime) -> Fetch | Refuse | datetime:
@@ -151,9 +173,11 @@ def _reserved(frontier: Frontier, entry: FrontierEntry) -> Refuse | None:
     """
     Leave a page that the host's file reserves, where the policy says so.
     """
+    if frontier.settings.reserved_pages != "leave":
+        return None
     known = frontier.entry(tdm_url(entry.url))
     rule = rule_for(known.tdm_rules, entry.url) if known else None
-    if frontier.settings.reserved_pages != "leave" or rule is None or not rule.is_reserved:
+    if rule is None or not rule.is_reserved:
         return None
     return Refuse(entry.url, facts_of(entry), "RESERVED", f"tdm by {tdm_url(entry.url)}")
 

@@ -10,19 +10,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
-from dataclasses import replace
 from datetime import UTC, datetime
 from errno import EACCES
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from services.fetcher.addresses import Network, may_dial, networks
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Result
@@ -70,7 +68,7 @@ class AddressRefusedError(PermissionError):
 class Client:
     """
     An HTTP client without memory: no cookies beyond one request, no proxies but the one that is set, no credentials, no
-    redirects of its own: httpx's transport without its client, which would read every Location by rules of its own.
+    redirects of its own, and each URL sent as it stands: it is normalised, and nobody else reads it anew.
     """
 
     def __init__(
@@ -83,10 +81,8 @@ class Client:
         self._settings = settings
         self._allowed = networks(settings.allowed_networks)
         self._resolver = Resolver(lookup, settings.connect_timeout_s, self._allowed)
-        self._transport: AiohttpTransport | None = None
-        self._timeout = httpx.Timeout(
-            settings.idle_timeout_s, connect=settings.connect_timeout_s, pool=settings.total_timeout_s
-        )
+        self._proxy = URL(settings.proxy) if settings.proxy else None
+        self._opened: aiohttp.ClientSession | None = None
 
     async def fetch(self, fetch: Fetch) -> Fetched:
         """
@@ -96,9 +92,9 @@ class Client:
         try:
             async with asyncio.timeout(self._settings.total_timeout_s) as limit:
                 result = await self._follow(fetch, asked, limit)
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, UnreadableBodyError, OSError) as error:
+        except (httpx.InvalidURL, aiohttp.ClientError, UnreadableBodyError, OSError) as error:
             result = _failure(tuple(asked), error)
-        return Fetched(replace(fetch, robots=""), result)
+        return Fetched(fetch, result)
 
     async def pause(self, seconds: float) -> None:
         """
@@ -110,17 +106,17 @@ class Client:
         """
         Close every connection.
         """
-        if self._transport is not None:
-            await self._transport.aclose()
-            self._transport = None
+        if self._opened is not None:
+            await self._opened.close()
+            self._opened = None
         await self._resolver.close()
 
     async def _follow(self, fetch: Fetch, asked: list[str], limit: asyncio.Timeout) -> Result:
         """
         Send one hop after the other. Pauses between them are the host's, and do not count against our time.
         """
-        step: str | Result = fetch.subject
-        cookies = httpx.Cookies()
+        step: str | Result = fetch.url
+        cookies = Cookies()
         while isinstance(step, str):
             if asked:
                 pause_s = min(fetch.delay_s, MAX_PAUSE_S)
@@ -131,86 +127,129 @@ class Client:
             step = refused or await self._send(fetch, tuple(asked), cookies)
         return step
 
-    async def _send(self, fetch: Fetch, asked: tuple[str, ...], cookies: httpx.Cookies) -> str | Result:
+    async def _send(self, fetch: Fetch, asked: tuple[str, ...], cookies: Cookies) -> str | Result:
         url = asked[-1]
-        # Stated, for httpx would read the host anew, by an older standard than ours: it knows of no emoji.
-        own = {"Host": authority_of(url), "User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
-        headers = {**own, "Accept": ACCEPT[fetch.kind], **fetch.rules.headers}
+        headers = {"Host": authority_of(url), "Accept": ACCEPT[fetch.kind], **fetch.rules.headers}
         if len(asked) == 1 and fetch.etag:
             headers["If-None-Match"] = fetch.etag
         if len(asked) == 1 and fetch.last_modified:
             headers["If-Modified-Since"] = fetch.last_modified
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout.as_dict()})
-        if cookies:
-            cookies.set_cookie_header(request)
-        async with aclosing(await self._wire().handle_async_request(await self._addressed(request))) as response:
-            response.request, at = request, _cut_to_ms(self.now())
-            is_marked = _is_marking(cookies, response)
-            hop = Hop(asked, response.status_code, _headers(response), at, is_marked=is_marked)
+        headers |= cookies.for_url(url)
+        async with await self._get(url, headers) as response:
+            at, is_marked = _cut_to_ms(self.now()), cookies.take(url, response)
+            hop = Hop(asked, response.status, _headers(response), at, is_marked=is_marked)
             step = next_url(fetch, hop, self._settings)
             return await self._read(fetch, hop, response) if step is None else step
 
-    async def _read(self, fetch: Fetch, hop: Hop, response: httpx.Response) -> Answer | Oversized:
-        if not response.is_success:
+    async def _get(self, url: str, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        """
+        Send one request. A proxy is told the address that was judged here, unless it judges itself.
+
+        Raises:
+            AddressRefusedError: The host has no address that may be dialled.
+        """
+        target, name = URL(url, encoded=True), None
+        if self._proxy is not None and not self._settings.proxy_guards:
+            name = host_of(url)
+            target = target.with_host(await self._judged(name))
+        return await self._session().get(
+            target, headers=headers, allow_redirects=False, proxy=self._proxy, server_hostname=name
+        )
+
+    async def _judged(self, host: str) -> str:
+        address: str = (await self._resolver.resolve(host))[0]["host"]
+        if not may_dial(address, self._allowed):
+            raise AddressRefusedError(EACCES, f"{host} has no public address")
+        return address
+
+    async def _read(self, fetch: Fetch, hop: Hop, response: aiohttp.ClientResponse) -> Answer | Oversized:
+        if not 200 <= hop.status < 300:
             # The body of an error is of no use to anybody.
             return Answer(hop.asked[-1], hop.asked[:-1], hop.status, hop.headers, b"", hop.at)
         body = Body(hop.headers.get("content-encoding"), LIMITS.get(fetch.kind, self._settings.max_body_bytes))
-        async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as chunks:
-            async for chunk in chunks:
-                body.feed(chunk)
-                if body.is_over:
-                    break
-        # Megabytes are unpacked here; nobody else waits for them.
-        await asyncio.to_thread(body.end)
+        async for chunk in response.content.iter_any():
+            body.feed(chunk)
+            if body.is_over:
+                break
+        if body.is_packed:
+            # Megabytes are unpacked here; nobody else waits for them.
+            await asyncio.to_thread(body.end)
+        else:
+            body.end()
         if body.is_over:
             kept_bytes = MAX_ROBOTS_BYTES if fetch.kind == "robots" else KEPT_BYTES
             large = body.too_large(kept_bytes, hop.headers.get("content-length"))
             return Oversized(hop.asked[-1], hop.status, hop.at, large)
         return Answer(hop.asked[-1], hop.asked[:-1], hop.status, hop.headers, body.finish(), hop.at)
 
-    async def _addressed(self, request: httpx.Request) -> httpx.Request:
-        """
-        A request as it is handed on. A proxy is told the address that was judged here, unless it judges itself.
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
 
-        Raises:
-            AddressRefusedError: The host has no address that may be dialled.
-        """
-        if not self._settings.proxy or self._settings.proxy_guards:
-            return request
-        host = host_of(str(request.url))
-        found = await self._resolver.resolve(host)
-        address = found[0]["host"]
-        if not may_dial(address, self._allowed):
-            raise AddressRefusedError(EACCES, f"{host} has no public address")
-        named = {**request.extensions, "sni_hostname": host}
-        return httpx.Request("GET", request.url.copy_with(host=address), headers=request.headers, extensions=named)
-
-    def _wire(self) -> AiohttpTransport:
-        if self._transport is None:
-            proxy = httpx.Proxy(self._settings.proxy) if self._settings.proxy else None
-            tls = httpx.create_ssl_context(trust_env=False)
-            self._transport = AiohttpTransport(
-                verify=tls, trust_env=False, proxy=proxy, client=lambda: self._session(tls)
-            )
-        return self._transport
-
-    def _session(self, tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    def _open(self) -> aiohttp.ClientSession:
+        settings = self._settings
         # What goes through a proxy dials nothing else.
-        guard = None if self._settings.proxy else partial(make_socket, allowed=self._allowed)
+        guard = None if self._proxy else partial(make_socket, allowed=self._allowed)
         connector = aiohttp.TCPConnector(
-            ssl=tls,
+            ssl=httpx.create_ssl_context(trust_env=False),
             limit=0,
             resolver=self._resolver,
             socket_factory=guard,
             keepalive_timeout=15,
         )
+        timeout = aiohttp.ClientTimeout(
+            connect=settings.total_timeout_s,
+            sock_connect=settings.connect_timeout_s,
+            sock_read=settings.idle_timeout_s,
+        )
         return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
+            timeout=timeout,
+            auto_decompress=False,
             trust_env=False,
             max_line_size=MAX_HEADER_BYTES,
             max_field_size=MAX_HEADER_BYTES,
         )
+
+
+class Cookies:
+    """
+    The cookies of one request and its redirects, by httpx's rules. Most requests meet none.
+    """
+
+    def __init__(self) -> None:
+        self._kept: httpx.Cookies | None = None
+
+    def take(self, url: str, response: aiohttp.ClientResponse) -> bool:
+        """
+        Take those of an answer; say whether there are others now. Those that cannot be said back are left.
+        """
+        if "Set-Cookie" not in response.headers:
+            return False
+        kept = self._kept = self._kept or httpx.Cookies()
+        before = _named(kept)
+        kept.extract_cookies(httpx.Response(200, headers=response.raw_headers, request=httpx.Request("GET", url)))
+        for cookie in list(kept.jar):
+            if not f"{cookie.name}{cookie.value}".isascii():
+                kept.jar.clear(cookie.domain, cookie.path, cookie.name)
+        return _named(kept) != before
+
+    def for_url(self, url: str) -> dict[str, str]:
+        """
+        The header that says them back, if any are for a URL.
+        """
+        if not self._kept:
+            return {}
+        request = httpx.Request("GET", url)
+        self._kept.set_cookie_header(request)
+        return {"Cookie": request.headers["Cookie"]} if "Cookie" in request.headers else {}
+
+
+def _named(cookies: httpx.Cookies) -> set[tuple[str, str, str, str | None]]:
+    return {(cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar}
 
 
 class Resolver(AbstractResolver):
@@ -266,26 +305,12 @@ def make_socket(target: Any, allowed: tuple[Network, ...]) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
-def _is_marking(cookies: httpx.Cookies, response: httpx.Response) -> bool:
-    """
-    Take the cookies of an answer; say whether there are others now. Those that cannot be said back are left.
-    """
-    if "set-cookie" not in response.headers:
-        return False
-    known = {(cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar}
-    cookies.extract_cookies(response)
-    for cookie in list(cookies.jar):
-        if not f"{cookie.name}{cookie.value}".isascii():
-            cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
-    return {(cookie.domain, cookie.path, cookie.name, cookie.value) for cookie in cookies.jar} != known
-
-
-def _headers(response: httpx.Response) -> dict[str, str]:
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     """
     By lower-case name; several of one name are joined by a comma (RFC 9110, 5.3). Bytes that are no text are replaced.
     """
     joined: dict[str, str] = {}
-    for name, value in response.headers.raw:
+    for name, value in response.raw_headers:
         key, text = name.decode("ascii", "replace").lower(), value.decode("utf-8", "replace")
         joined[key] = f"{joined[key]}, {text}" if key in joined else text
     return joined
@@ -293,7 +318,7 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 
 def _failure(asked: tuple[str, ...], error: Exception) -> Failure:
     reason = _reason(error)
-    detail = f"{type(_root(error)).__name__}: {_root(error)}"[:500]
+    detail = f"{type(error).__name__}: {error}"[:500]
     return Failure(asked[-1], reason, detail, is_final=reason in _FINAL, chain=asked[:-1])
 
 
@@ -304,7 +329,7 @@ _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str
     ((aiohttp.ClientConnectorDNSError, socket.gaierror), "DNS_FAILED"),
     ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError), "PROXY_FAILED"),
     ((aiohttp.ClientSSLError, ssl.SSLError), "TLS_FAILED"),
-    ((TimeoutError, httpx.TimeoutException, aiohttp.ServerTimeoutError), "TIMED_OUT"),
+    ((TimeoutError, aiohttp.ServerTimeoutError), "TIMED_OUT"),
     (aiohttp.ClientConnectorError, "CONNECTION_FAILED"),
     ((httpx.InvalidURL, aiohttp.InvalidURL), "INVALID_URL"),
     (CutOffBodyError, "PROTOCOL_ERROR"),
@@ -315,16 +340,11 @@ _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str
 
 def _reason(error: Exception) -> str:
     """
-    The stable code of a failure, from the transport's own exception: httpx's names for them are too coarse.
+    The stable code of a failure.
     """
-    root = _root(error)
-    if isinstance(root, aiohttp.ClientConnectorError) and root.os_error.errno == EACCES:
+    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno == EACCES:
         return "ADDRESS_REFUSED"
-    return next((reason for kinds, reason in _REASONS if isinstance(root, kinds)), "PROTOCOL_ERROR")
-
-
-def _root(error: Exception) -> BaseException:
-    return error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ is not None else error
+    return next((reason for kinds, reason in _REASONS if isinstance(error, kinds)), "PROTOCOL_ERROR")
 
 
 def _cut_to_ms(moment: datetime) -> datetime:

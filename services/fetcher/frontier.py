@@ -22,6 +22,7 @@ from services.fetcher.answers import Fetch, Forget, Refuse
 from services.fetcher.looks import is_look
 from services.fetcher.past import Past, is_over
 from services.fetcher.politeness import HostClock
+from services.fetcher.recent import Recent
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tally import Tally
 from services.fetcher.urls import host_of, origin_of, robots_url
@@ -49,6 +50,7 @@ class Frontier:
         self._busy: dict[str, str] = {}
         self._looking: set[str] = set()
         self._tally = Tally()
+        self._recent = Recent()
         self._past = Past(timedelta(days=settings.kept_days), lambda: iter(table), self._over_since)
         self._is_forgetting = False
         self._now = assignment.since
@@ -60,8 +62,10 @@ class Frontier:
         """
         The entry of a URL, with changes that are not committed yet.
         """
-        entry = self._table.get(url)
-        assert entry is None or isinstance(entry, FrontierEntry)
+        entry = self._recent.get(url)
+        if entry is None and (found := self._table.get(url)) is not None:
+            assert isinstance(found, FrontierEntry)
+            self._recent.keep(entry := found)
         return entry
 
     def pages_of(self, site: str, articles: Iterable[str]) -> list[str]:
@@ -109,10 +113,10 @@ class Frontier:
         origin = self._busy.pop(action.subject, None)
         if origin is None:
             return
-        clock = self.clock(action.subject)
-        clock.end(now, action.delay_s if isinstance(action, Fetch) else None)
-        for each in tuple(clock.origins):
-            self._schedule(each)
+        for clock in self._clocks_of(action):
+            clock.end(now, action.delay_s if isinstance(action, Fetch) else None)
+            for each in tuple(clock.origins):
+                self._schedule(each)
 
     def due(self, now: datetime, choose: Choose) -> Due:
         """
@@ -194,10 +198,22 @@ class Frontier:
         self._busy[chosen.subject] = origin
         if rank == LOOK:
             self._looking.add(chosen.subject)
-        clock.start()
+        for clock in self._clocks_of(chosen):
+            clock.start()
         return chosen
 
+    def _clocks_of(self, action: Fetch | Refuse) -> list[HostClock]:
+        """
+        Of the host that an action is for, and of the one that is asked, where that is another.
+        """
+        own = self.clock(action.subject)
+        if not isinstance(action, Fetch) or not action.at:
+            return [own]
+        asked = self.clock(action.at)
+        return [own] if asked is own else [own, asked]
+
     def _changed(self, key: str, value: Event | None) -> None:
+        self._recent.drop(key)
         due = self._waiting.remove(key)
         if due is not None:
             self._tally.waits_no_more(due)

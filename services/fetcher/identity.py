@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from selectolax.lexbor import LexborHTMLParser
-
 from schemas.ids import article_id
 from schemas.sites import site_of
+from services.fetcher.head import Head
 from services.fetcher.urls import is_site_root, normalise
 
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)")
@@ -33,7 +32,7 @@ class Identity:
     canonical_url: str | None
 
 
-def identify(url: str, headers: Mapping[str, str], head: LexborHTMLParser) -> Identity:
+def identify(url: str, headers: Mapping[str, str], head: Head) -> Identity:
     """
     Decide which article a page is.
 
@@ -43,7 +42,7 @@ def identify(url: str, headers: Mapping[str, str], head: LexborHTMLParser) -> Id
     Args:
         url: Final URL, normalised.
         headers: By lower-case name.
-        head: Its start, parsed.
+        head: Of its start.
     """
     stated = _stated(url, headers, head)
     believed = [link for link in stated if _is_believable(link, url)]
@@ -55,11 +54,11 @@ def _is_believable(link: str, url: str) -> bool:
     return site_of(link) == site_of(url) and not is_site_root(link)
 
 
-def _stated(url: str, headers: Mapping[str, str], head: LexborHTMLParser) -> list[str]:
+def _stated(url: str, headers: Mapping[str, str], head: Head) -> list[str]:
     """
     The different canonical links of a page, the header's first.
     """
-    links = [*_in_header(headers.get("link", "")), *_in_head(head)]
+    links = [*_in_header(headers.get("link", "")), *head.canonical]
     return list(dict.fromkeys(found for link in links if (found := _resolved(link, url)) is not None))
 
 
@@ -75,9 +74,3 @@ def _in_header(value: str) -> list[str]:
     RFC 8288: `<url>; rel="canonical"`, several joined by commas.
     """
     return [found[1] for found in _LINK.finditer(value[:8192]) if _CANONICAL.search(found[2])]
-
-
-def _in_head(head: LexborHTMLParser) -> list[str]:
-    # Only the head counts: a link in the body may be a reader's comment.
-    links = head.css("head link[rel~='canonical' i][href]")
-    return [href for link in links if (href := link.attributes.get("href"))]

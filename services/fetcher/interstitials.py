@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from services.fetcher.answers import Answer
+from services.fetcher.head import Head
 from services.fetcher.listings import first_url
 from services.fetcher.urls import host_of
 
@@ -25,7 +24,7 @@ _CONSENT_PATH = re.compile(
 )
 
 
-def interstitial(answer: Answer, head: LexborHTMLParser, came_from: tuple[str, ...]) -> tuple[str, str] | None:
+def interstitial(answer: Answer, head: Head, came_from: tuple[str, ...]) -> tuple[str, str] | None:
     """
     Reason and detail, where an answer is such a page: CONSENT_WALL or META_REFRESH.
 
@@ -43,12 +42,11 @@ def interstitial(answer: Answer, head: LexborHTMLParser, came_from: tuple[str, .
     return None if target is None else ("META_REFRESH", f"{url} leads to {target}")
 
 
-def _target(answer: Answer, head: LexborHTMLParser) -> str | None:
+def _target(answer: Answer, head: Head) -> str | None:
     """
     Where a page sends its readers at once; for those without scripts, within `noscript`, does not count.
     """
-    metas = head.css("head > meta[http-equiv='refresh' i][content]")
-    for stated in (answer.headers.get("refresh"), *(meta.attributes.get("content") for meta in metas)):
+    for stated in (answer.headers.get("refresh"), *head.refresh):
         found = _REFRESH.match(stated or "")
         target = first_url((found[2].strip(), answer.url)) if found and float(found[1]) <= AT_ONCE_S else None
         if target is not None and target != answer.url:

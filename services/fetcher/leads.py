@@ -20,6 +20,10 @@ MAX_LEVEL = 2
 """A page leads to a sitemap index, this to sitemaps; what lies deeper is a maze."""
 
 
+ANY_RULES = ListRules()
+"""Of a list whose source states none."""
+
+
 def new_items(entry: FrontierEntry, document: Document) -> list[Item]:
     """
     The items that were not in the last document. In a large one only the newest are remembered by their digests; an
@@ -78,11 +82,12 @@ def rules_for(entry: FrontierEntry, url: str) -> ListRules:
     The rules by which a list at some URL is read for an entry's source. Headers may hold a secret: they are for the
     source's own origin only. Who asks for it again knows the source's greatest interval by them.
     """
-    rules = entry.hints.rules or ListRules()
-    is_own = entry.source_url is not None and origin_of(url) == origin_of(normalise(entry.source_url))
-    headers = rules.headers if is_own else {}
+    rules = entry.hints.rules or ANY_RULES
     most_s = entry.max_interval_s or rules.max_interval_s
-    return rules.model_copy(update={"headers": headers, "max_interval_s": most_s})
+    if not rules.headers and most_s == rules.max_interval_s:
+        return rules
+    is_own = entry.source_url is not None and origin_of(url) == origin_of(normalise(entry.source_url))
+    return rules.model_copy(update={"headers": rules.headers if is_own else {}, "max_interval_s": most_s})
 
 
 def list_request(entry: FrontierEntry, feed: Feed, branch: Branch) -> Emission:

@@ -14,6 +14,7 @@ from services.fetcher.listings import MAX_LIST_BYTES, Listing, NotAListError
 from services.fetcher.sitemaps import read_sitemap, read_urls
 
 SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
+LIST_ROOTS = FEED_ROOTS | SITEMAP_ROOTS
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -62,7 +63,7 @@ def looks_like_list(body: bytes) -> bool:
     Whether a document is a list by its beginning, whatever it was asked for as. Pages that only link to lists are none.
     """
     start = _start(body)
-    return _root(start) in FEED_ROOTS | SITEMAP_ROOTS or _JSON_FEED.match(start) is not None
+    return _root(start) in LIST_ROOTS or _JSON_FEED.match(start) is not None
 
 
 def read_list(body: bytes, url: str, content_type: str | None) -> Listing:

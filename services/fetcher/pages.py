@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from schemas.events import MAX_PAGE_META_BYTES, FetchRequested, PageFetched, PageMeta
 from schemas.ids import sha256_hex
-from schemas.parts import Reservation, Rights
+from schemas.parts import Hints, Reservation, Rights
 from schemas.state import FrontierEntry
 from services.fetcher.answers import Answer
 from services.fetcher.responses import Page
@@ -57,7 +57,7 @@ def page_event(
         chain=[*entry.chain, *answer.chain],
         source_url=entry.source_url,
         discovered_at=entry.discovered_at,
-        hints=entry.hints.model_copy(update={"rules": None}),
+        hints=_said(entry.hints),
         rights=rights,
         reserved=list(marked) or None,
     )
@@ -78,7 +78,7 @@ def withdrawal(entry: FrontierEntry, answer: Answer) -> PageFetched:
         headers=_kept(answer.headers),
         source_url=entry.source_url,
         discovered_at=entry.discovered_at,
-        hints=entry.hints.model_copy(update={"rules": None}),
+        hints=_said(entry.hints),
         pub_status="withdrawn",
     )
     return PageFetched(meta=fit(meta), body=b"")
@@ -103,7 +103,7 @@ def fit(meta: PageMeta) -> PageMeta:
     Shorten what can best be missed until the header fits, and say what was shortened.
     """
     for name in _CUT_ORDER:
-        over = len(meta.model_dump_json(by_alias=True, exclude_none=True).encode()) - MAX_PAGE_META_BYTES
+        over = len(meta.to_json()) - MAX_PAGE_META_BYTES
         if over <= 0:
             return meta
         if not (getattr(meta.hints, name[6:]) if name.startswith("hints.") else getattr(meta, name)):
@@ -134,6 +134,13 @@ def _start(text: str, size: int) -> str | None:
         middle = (fits + fails) // 2
         fits, fails = (middle, fails) if len(to_json(text[:middle])) <= size else (fits, middle)
     return text[:fits] or None
+
+
+def _said(hints: Hints) -> Hints:
+    """
+    What a source says of a page: the rules that it is read by are nobody else's.
+    """
+    return hints if hints.rules is None else hints.model_copy(update={"rules": None})
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

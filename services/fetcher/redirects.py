@@ -11,7 +11,7 @@ from datetime import datetime
 from services.fetcher.answers import Failure, Fetch, Redirected
 from services.fetcher.robots import rules_for
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.urls import normalise, origin_of, port_of
+from services.fetcher.urls import host_of, normalise, origin_of, port_of
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 
@@ -45,7 +45,7 @@ def next_url(fetch: Fetch, hop: Hop, settings: FetcherSettings) -> str | Redirec
 
     Returns:
         None: It is no redirect; read it.
-        A URL: Follow it, on the same origin (or, for a robots.txt, anywhere).
+        A URL: Follow it, on the same origin (or, for a robots.txt, on the same host).
         Redirected: It leads elsewhere, and becomes a request of its own.
         Failure: It leads nowhere.
     """
@@ -62,7 +62,15 @@ def next_url(fetch: Fetch, hop: Hop, settings: FetcherSettings) -> str | Redirec
         return _failed(hop, "REDIRECT_LOOP", " -> ".join((*before, target)))
     if len(before) > (MAX_ROBOTS_HOPS if fetch.kind == "robots" else settings.max_redirects):
         return _failed(hop, "TOO_MANY_REDIRECTS", " -> ".join(before))
-    return target if fetch.kind == "robots" else _onward(fetch, hop, target, settings)
+    return _to_rules(hop, before, target) if fetch.kind == "robots" else _onward(fetch, hop, target, settings)
+
+
+def _to_rules(hop: Hop, before: tuple[str, ...], target: str) -> str | Redirected:
+    """
+    Another host's turn has to come first: it may be asked for something else just now.
+    """
+    url = hop.asked[-1]
+    return target if host_of(target) == host_of(url) else Redirected(url, target, before, hop.status, hop.at)
 
 
 def _onward(fetch: Fetch, hop: Hop, target: str, settings: FetcherSettings) -> str | Redirected | Failure:

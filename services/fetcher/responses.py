@@ -36,6 +36,9 @@ LIST_TYPES = frozenset({"application/json", "application/gzip", "application/x-g
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 UNSTATED_TYPES = frozenset({"", "application/octet-stream", "unknown/unknown", "binary/octet-stream"})
 
+AMBIGUOUS_TYPES = XML_TYPES | PAGE_TYPES | UNSTATED_TYPES | LIST_TYPES
+"""Under which anything may come, a list too."""
+
 _REASONS = {404: "NOT_FOUND", 410: "GONE"} | dict.fromkeys((401, 402, 403, 407, 451), "FORBIDDEN")
 TEMPORARY = frozenset({408, 421, 425, 429})
 """Client errors that pass; all 5xx do too."""
@@ -144,7 +147,7 @@ def interpret(fetched: Fetched) -> Meaning:
     """
     result = fetched.result
     if fetched.fetch.kind in {"robots", "rights"}:
-        return _rules(result) if fetched.fetch.kind == "robots" else read_reservations(result)
+        return _rules(fetched.fetch, result) if fetched.fetch.kind == "robots" else read_reservations(result)
     if isinstance(result, Answer):
         return _answer(fetched.fetch, result)
     if isinstance(result, Oversized):
@@ -214,7 +217,7 @@ def _type(answer: Answer) -> str:
 
 def _is_feed(answer: Answer) -> bool:
     stated = _type(answer)
-    if stated not in XML_TYPES | PAGE_TYPES | UNSTATED_TYPES | LIST_TYPES:
+    if stated not in AMBIGUOUS_TYPES:
         return stated in FEED_TYPES
     try:
         return looks_like_list(unpacked(answer.body))
@@ -238,7 +241,7 @@ def _oversized(result: Oversized) -> Meaning:
     return Unusable(reason, detail, body.head, body.declared_bytes)
 
 
-def _rules(result: Result) -> Meaning:
+def _rules(fetch: Fetch, result: Result) -> Meaning:
     """
     RFC 9309, 2.3.1: what cannot be found allows all, what cannot be reached allows nothing for now.
     """
@@ -247,8 +250,8 @@ def _rules(result: Result) -> Meaning:
     if isinstance(result, Oversized):
         return Rulebook("rules", decode_robots(result.body.head), detail="cut")
     if isinstance(result, Failure):
-        return _no_rules(result)
-    return Rulebook("allow-all", detail="redirected too often or to nowhere")
+        return _no_rules(result, (*fetch.chain, *result.chain))
+    return result
 
 
 def _rules_of_answer(answer: Answer) -> Meaning:
@@ -262,10 +265,10 @@ def _rules_of_answer(answer: Answer) -> Meaning:
     return Rulebook("allow-all", answer=bare, detail=f"status {answer.status}")
 
 
-def _no_rules(failure: Failure) -> Rulebook:
+def _no_rules(failure: Failure, before: tuple[str, ...]) -> Rulebook:
     detail = f"{failure.reason}: {failure.detail}"
     if failure.reason in {"REDIRECT_LOOP", "TOO_MANY_REDIRECTS", "INVALID_LOCATION"}:
         return Rulebook("allow-all", detail=detail)
-    if failure.reason in UNDIALLED and not failure.chain:
+    if failure.reason in UNDIALLED and not before:
         return Rulebook("refused", detail=detail)
     return Rulebook("wait", detail=detail)

@@ -8,13 +8,12 @@ headers, in the page, and in a file of the host.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from selectolax.lexbor import LexborHTMLParser
 
 from schemas.parts import Reservation, Rights
 from schemas.state import TdmRule
+from services.fetcher.head import Head
 from services.fetcher.robots import matches
 from services.fetcher.urls import origin_of
 
@@ -35,7 +34,7 @@ def tdm_url(url: str) -> str:
     return f"{origin_of(url)}/.well-known/tdmrep.json"
 
 
-def seen(headers: Mapping[str, str], head: LexborHTMLParser, agent: str) -> Rights | None:
+def seen(headers: Mapping[str, str], head: Head, agent: str) -> Rights | None:
     """
     What an answer states, in its headers and its page; None where it states nothing.
 
@@ -43,12 +42,11 @@ def seen(headers: Mapping[str, str], head: LexborHTMLParser, agent: str) -> Righ
 
     Args:
         headers: By lower-case name.
-        head: The start of the page.
+        head: Of the start of the page.
         agent: Our product token, in lower case: some directives are for one agent only.
     """
-    metas = list(_metas(head))
-    stated = {name: content for name, content in metas if name not in {"robots", agent}}
-    in_page = [content for name, content in metas if name in {"robots", agent}]
+    stated = {name: content for name, content in head.metas if name not in {"robots", agent}}
+    in_page = [content for name, content in head.metas if name in {"robots", agent}]
     directives = _directives([headers.get("x-robots-tag", ""), *in_page])
     tdm: dict[str, Any] = {}
     for source, found in (("meta", stated), ("header", headers)):
@@ -112,11 +110,6 @@ def _rule(given: Any) -> TdmRule | None:
         is_reserved=given["tdm-reservation"] == 1,
         policy=_policy(policy) if isinstance(policy, str) else None,
     )
-
-
-def _metas(head: LexborHTMLParser) -> Iterator[tuple[str, str]]:
-    for meta in head.css("meta[name][content]"):
-        yield (meta.attributes.get("name") or "").strip().lower(), (meta.attributes.get("content") or "").strip()
 
 
 def _directives(stated: Sequence[str]) -> list[str]:

@@ -56,6 +56,8 @@ class Rules:
         """
         Whether the URL may be fetched: the longest matching pattern decides, none allows.
         """
+        if not self.patterns:
+            return True
         path = _matched_path(url)
         return next((allowed for pattern, allowed in self.patterns if _matches(pattern, path)), True)
 

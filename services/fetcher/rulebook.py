@@ -10,7 +10,7 @@ from typing import Any
 from schemas import topics
 from schemas.state import FrontierEntry
 from services.fetcher import schedule
-from services.fetcher.answers import Fetch
+from services.fetcher.answers import Fetch, Redirected
 from services.fetcher.frontier import Frontier
 from services.fetcher.politeness import retry_after
 from services.fetcher.responses import Meaning, NotModified, Rulebook
@@ -27,6 +27,8 @@ def conclude_rules(frontier: Frontier, fetch: Fetch, meaning: Meaning | ActionFa
     Decide on what came of fetching a robots.txt.
     """
     known = frontier.entry(fetch.subject)
+    if isinstance(meaning, Redirected):
+        return _on_the_way(frontier, fetch, known, now, meaning)
     if isinstance(meaning, NotModified):
         return _renewed(frontier, fetch, known, now, meaning)
     if isinstance(meaning, ActionFailed):
@@ -46,6 +48,19 @@ def lifetime_s(rules: Rulebook, most_s: float, least_s: float = 300) -> float:
     """
     stated = schedule.max_age_s(rules.answer.headers) if rules.answer else None
     return min(most_s, max(least_s, most_s if stated is None else stated))
+
+
+def _on_the_way(
+    frontier: Frontier, fetch: Fetch, known: FrontierEntry | None, now: datetime, redirected: Redirected
+) -> Outcome:
+    """
+    The rules are on another host, and are asked for there at its own time. What was known before is kept until then.
+    """
+    [change] = _change(frontier, fetch, now, {"due_at": now})
+    entry = known.model_copy(update={"changed_at": now, "due_at": now}) if known else change.value
+    assert entry is not None
+    onward = entry.model_copy(update={"chain": [*redirected.chain, redirected.location]})
+    return Drop("ROBOTS_REDIRECTED", redirected.location, (Change(topics.FRONTIER, fetch.subject, onward),))
 
 
 def _known(frontier: Frontier, fetch: Fetch, rules: Rulebook, now: datetime) -> Outcome:

@@ -9,7 +9,7 @@ that need none, and parameters that only track readers.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from ada_url import URL
 
@@ -55,20 +55,24 @@ def normalise(url: str, base: str | None = None) -> str:
         ValueError: It is no URL, has a host that cannot be resolved, or is longer than 4096 characters.
     """
     parsed = URL(url, base)
-    if parsed.protocol.removesuffix(":") not in DEFAULT_PORTS:
+    if (scheme := parsed.protocol.removesuffix(":")) not in DEFAULT_PORTS:
         raise UnsupportedSchemeError(f"scheme {parsed.protocol[:30]!r}")
-    if parsed.hostname.endswith("."):
-        parsed.hostname = parsed.hostname.rstrip(".")
-    if not _HOST.fullmatch(parsed.hostname):
+    if (name := parsed.hostname).endswith("."):
+        parsed.hostname = name = name.rstrip(".")
+    if not _HOST.fullmatch(name):
         raise ValueError("the host is too long, or has an empty part")
-    query = _without_tracking(_one_spelling(parsed.search[1:]))
-    path = _one_spelling(parsed.pathname)
-    normalised = f"{parsed.protocol}//{parsed.host}{path}" + (f"?{query}" if query else "")
+    # Its other parts are cut from the whole, as each costs as much to be asked for as the whole.
+    authority, _, rest = parsed.href[len(scheme) + 3 :].partition("#")[0].partition("/")
+    path, _, query = rest.partition("?")
+    query = _without_tracking(_one_spelling(query))
+    host = authority.rpartition("@")[2]
+    normalised = f"{scheme}://{host}/{_one_spelling(path)}" + (f"?{query}" if query else "")
     if len(normalised) > MAX_URL_CHARS:
         raise ValueError(f"longer than {MAX_URL_CHARS} characters")
     return normalised
 
 
+@lru_cache(maxsize=1024)
 def origin_of(url: str) -> str:
     """
     Scheme, host and port of a normalised URL: `https://example.org`.
@@ -83,19 +87,22 @@ def authority_of(url: str) -> str:
     return origin_of(url).partition("//")[2]
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """
     The host of a normalised URL, without its port; an IPv6 address without brackets.
     """
-    return urlsplit(url).hostname or ""
+    authority = authority_of(url)
+    return authority[1 : authority.index("]")] if authority.startswith("[") else authority.partition(":")[0]
 
 
 def port_of(url: str) -> int:
     """
     The port that a normalised URL leads to.
     """
-    parts = urlsplit(url)
-    return DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+    scheme, _, rest = origin_of(url).partition("://")
+    port = rest.rpartition("]")[2].partition(":")[2]
+    return int(port) if port else DEFAULT_PORTS[scheme]
 
 
 def robots_url(url: str) -> str:
@@ -126,7 +133,7 @@ def _unify_escape(found: re.Match[str]) -> str:
 
 def _one_spelling(text: str) -> str:
     # A `%` that escapes nothing stands for itself.
-    return unify_escapes(_NO_ESCAPE.sub("%25", text))
+    return unify_escapes(_NO_ESCAPE.sub("%25", text)) if "%" in text else text
 
 
 def _without_tracking(query: str) -> str:

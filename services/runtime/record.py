@@ -64,4 +64,4 @@ class Outgoing:
         """
         Bytes that it takes, about.
         """
-        return len(self.key) + len(self.value or b"") + sum(len(value) for _, value in self.headers)
+        return len(self.key) + len(self.value or b"") + sum([len(value) for _, value in self.headers])

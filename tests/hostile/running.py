@@ -35,7 +35,7 @@ from tests.hostile.names import naming, to
 from tests.hostile.server import PUBLIC, PUBLIC_NETWORK, TRAP, Web, served
 from tests.hostile.tls import AUTHORITY
 
-PASSING = {"ACCEPTED", "ROBOTS_READ", "ROBOTS_NOT_MODIFIED", "REDIRECTED", "FORGOTTEN"}
+PASSING = {"ACCEPTED", "ROBOTS_READ", "ROBOTS_NOT_MODIFIED", "ROBOTS_REDIRECTED", "REDIRECTED", "FORGOTTEN"}
 """Conclusions on the way to an end."""
 
 AT_ONCE = 8

@@ -126,7 +126,7 @@ def test_the_web_has_one_door() -> None:
     """
     doors = {"services/fetcher/client.py"}
 
-    assert users(("services", "schemas"), "httpx", "httpx_aiohttp", "aiohttp", "requests", "urllib3") <= doors
+    assert users(("services", "schemas"), "httpx", "aiohttp", "requests", "urllib3") <= doors
 
 
 @pytest.mark.parametrize("service", SERVICES)

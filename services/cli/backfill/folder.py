@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser
+
 from schemas.events import MAX_BODY_BYTES
 from schemas.ids import sha256_hex
 from schemas.replays import Selection, Stretch
@@ -19,7 +21,7 @@ from services.cli.backfill.answers import Capture, Found, Left
 from services.cli.backfill.files import unreadable
 from services.cli.backfill.pages import Terms, page_of
 from services.cli.errors import InputFileError
-from services.fetcher.head import read_head
+from services.fetcher.head import HEAD_BYTES
 
 TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".txt": "text/plain"}
 """What is read of a folder that no list describes, and what a file is whose list does not say."""
@@ -145,7 +147,7 @@ def _stated_url(body: bytes) -> str | None:
     """
     The URL that a page gives as its own.
     """
-    head = read_head(body)
+    head = LexborHTMLParser(body[:HEAD_BYTES])
     links = [link.attributes.get("href") for link in head.css("head link[rel~='canonical' i][href]")]
     links += [meta.attributes.get("content") for meta in head.css("meta[property='og:url'][content]")]
     stated = (link.strip() for link in links if link)

@@ -71,7 +71,8 @@ def contexts_of(outcome: Emit, place: Place) -> ContextOf:
     """
     Give each emitted event its context. A trace follows one thing: of many events of one topic, each begins its own.
     """
-    counts = Counter(emission.topic.name for emission in outcome.events)
+    names = [emission.topic.name for emission in outcome.events]
+    counts = Counter(names) if len(names) > 1 else dict.fromkeys(names, 1)
 
     def context_of(emission: Emission, event_id: UUID) -> TraceContext:
         is_alone = counts[emission.topic.name] == 1

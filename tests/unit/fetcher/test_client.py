@@ -16,6 +16,7 @@ from schemas.parts import Origin
 from services.fetcher.answers import Answer, Failure, Fetch, Oversized, Redirected
 from services.fetcher.client import MAX_ADDRESSES, AddressRefusedError, Client, Resolver, make_socket
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.urls import normalise
 from services.runtime.stage import RecordFacts
 
 FACTS = RecordFacts(Origin(topic="t", partition=0, offset=0), "e", None)
@@ -199,11 +200,11 @@ async def test_a_redirect_elsewhere_is_told_and_not_followed(client: Client, sit
     assert site.paths == ["/a"]
 
 
-async def test_a_robots_txt_is_followed_to_another_host_and_cut(client: Client, site: Any) -> None:
+async def test_a_robots_txt_is_followed_on_its_host_and_cut(client: Client, site: Any) -> None:
     """
     What is beyond 500 KiB is not read.
     """
-    site.scripts["/robots.txt"] = site.respond(301, location=site.url("/rules", "127.0.0.2"))
+    site.scripts["/robots.txt"] = site.respond(301, location="/rules")
     site.scripts["/rules"] = site.respond(200, b"#" * 600_000)
     result = await ask(client, site.url("/robots.txt"), kind="robots")
 
@@ -291,7 +292,8 @@ async def test_a_redirect_to_a_private_address_is_not_dialled(site: Any, private
     settings = FetcherSettings(allowed_ports=(site.port, private.port), allowed_networks=("127.0.0.2/32",))
     client = Client(settings)
     site.scripts["/robots.txt"] = site.respond(301, location=f"http://127.0.0.1:{private.port}/")
-    result = await ask(client, site.url("/robots.txt", "127.0.0.2"), kind="robots")
+    redirected = await ask(client, site.url("/robots.txt", "127.0.0.2"), kind="robots")
+    result = await ask(client, site.url("/robots.txt", "127.0.0.2"), kind="robots", at=redirected.location)
     await client.close()
 
     assert result.reason == "ADDRESS_REFUSED"
@@ -361,6 +363,29 @@ async def test_a_host_that_browsers_know_is_asked(site: Any, settings: Any) -> N
 
     assert [answer.body for answer in answers] == [b"Hi", b"Hi"]
     assert site.requests[0][1]["host"] == f"xn--n3h.example:{site.port}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/a%2Cb/%7Ec",
+        "/a,b;c='d'?x=%2C&y=a+b%20c&z=%3D%26",
+        "/%E4%B8%AD/%C3%BC?q=%22",
+        "/a//b/?",
+        "/%2e%2F?a[]=1&b={}|^`",
+    ],
+)
+async def test_a_url_is_sent_as_it_is_normalised(client: Client, site: Any, path: str) -> None:
+    """
+    Neither an escape is undone on the way, nor one put in: what is asked for is what is remembered.
+    """
+    url = normalise(site.url(path))
+    wanted = url.removeprefix(site.url(""))
+    site.scripts[wanted] = site.respond(200, b"Hi")
+    answer = await ask(client, url)
+
+    assert site.paths == [wanted]
+    assert (answer.url, answer.body) == (url, b"Hi")
 
 
 async def test_a_wall_that_sets_a_cookie_is_passed_and_forgotten(client: Client, site: Any) -> None:

@@ -315,3 +315,49 @@ def test_a_look_that_becomes_news_is_asked_for_once() -> None:
     bench.put(look(action.subject, due_at=None))
 
     assert bench.due(2) == []
+
+
+def elsewhere(bench: Bench, seconds: float) -> list[str]:
+    """
+    What is asked for where, once the rules of one host turn out to be another's.
+    """
+    led = ["https://a.example/robots.txt", "https://b.example/rules"]
+    bench.put(rules("https://a.example", due_at=after(seconds), chain=led))
+    return [action.url for action in bench.due(seconds)]
+
+
+def test_rules_on_another_host_wait_for_that_host() -> None:
+    """
+    For the end of what it is being asked, and for the pause behind it.
+    """
+    bench = Bench(delay_s=2)
+    bench.put(rules("https://b.example"), entry("https://b.example/1"))
+    [page] = bench.due(0)
+    bench.put(entry("https://a.example/1", due_at=after(1)))
+    while_busy = elsewhere(bench, 1)
+    bench.frontier.ended(page, after(3))
+    bench.put(entry("https://b.example/1", state="done", due_at=None))
+    while_pausing = elsewhere(bench, 4)
+
+    assert (while_busy, while_pausing) == ([], [])
+    assert elsewhere(bench, 5) == ["https://b.example/rules"]
+
+
+def test_rules_on_another_host_are_charged_to_that_host() -> None:
+    """
+    With its own Crawl-delay, if that is longer; and only one of both is asked at once.
+    """
+    bench = Bench(delay_s=2)
+    bench.put(
+        rules("https://b.example", "User-agent: *\nCrawl-delay: 7"), entry("https://b.example/1", due_at=after(1))
+    )
+    bench.put(entry("https://a.example/1"), rules("https://a.example", due_at=NOW, chain=["https://b.example/rules"]))
+    [asked] = bench.due(0)
+    under_way = bench.due(1)
+    bench.frontier.ended(asked, after(2))
+    bench.put(rules("https://a.example", due_at=after(86400)))
+
+    assert (asked.subject, asked.url) == ("https://a.example/robots.txt", "https://b.example/rules")
+    assert under_way == []
+    assert "https://b.example/1" not in bench.subjects(8.9)
+    assert "https://b.example/1" in bench.subjects(9)

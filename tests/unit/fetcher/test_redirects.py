@@ -108,12 +108,14 @@ def test_redirects_that_lead_nowhere_fail_for_good(location: str, fields: dict[s
 
 def test_a_robots_txt_may_lead_to_another_host() -> None:
     """
-    RFC 9309, 2.3.1.2; five times at most.
+    RFC 9309, 2.3.1.2; five times at most, and at that host's own time.
     """
     asked = tuple(f"https://a.example/{n}" for n in range(5))
+    elsewhere = go("https://b.example/robots.txt", kind="robots", asked=asked)
 
-    assert go("https://b.example/robots.txt", kind="robots") == "https://b.example/robots.txt"
-    assert go("https://b.example/robots.txt", kind="robots", asked=asked) == "https://b.example/robots.txt"
+    assert isinstance(elsewhere, Redirected)
+    assert (elsewhere.location, elsewhere.chain) == ("https://b.example/robots.txt", asked)
+    assert go("http://a.example/rules", kind="robots", asked=asked) == "http://a.example/rules"
     assert go("https://b.example/robots.txt", kind="robots", asked=(*asked, URL)).reason == "TOO_MANY_REDIRECTS"
 
 

@@ -223,3 +223,14 @@ def test_a_page_that_begins_with_many_comments_is_known_at_once() -> None:
     assert isinstance(page, Page)
     assert isinstance(other, Unwanted)
     assert time.perf_counter() - began < 1
+
+
+def test_the_text_of_a_robots_txt_stays_in_its_process() -> None:
+    """
+    A worker needs it for nothing, and it may be large.
+    """
+    fetch = Fetch("https://a.example/1", FACTS, "page", robots="User-agent: *", delay_s=2.0)
+    sent = pickle.loads(pickle.dumps(fetch))
+
+    assert (sent.robots, sent.subject, sent.delay_s) == ("", fetch.subject, 2.0)
+    assert fetch.robots == "User-agent: *"

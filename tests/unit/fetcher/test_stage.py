@@ -71,6 +71,37 @@ async def test_what_robots_txt_disallows_is_never_asked_for(world: Any, site: An
     assert world.entry(site.url("/a")).state == "refused"
 
 
+async def test_rules_on_another_host_are_asked_for_there(world: Any, site: Any) -> None:
+    """
+    In a turn of their own, and they count for the host that names them.
+    """
+    site.scripts["/robots.txt"] = site.respond(301, location=site.url("/rules", "127.0.0.2"))
+    site.scripts["/rules"] = site.respond(200, b"User-agent: *\nDisallow: /a")
+    world.request(site.url("/a"))
+    ends = await world.run(6)
+
+    assert [end.reason for end in ends] == ["ROBOTS_REDIRECTED", "ROBOTS_READ", "ROBOTS_DISALLOWED"]
+    assert site.paths == ["/robots.txt", "/rules"]
+
+
+async def test_rules_that_lead_round_in_a_circle_allow_everything(world: Any, site: Any) -> None:
+    """
+    Over two hosts, too.
+    """
+    hosts = ("127.0.0.1", "127.0.0.2")
+
+    async def round_about(writer: Any) -> None:
+        here = hosts.index(site.requests[-1][1]["host"].partition(":")[0])
+        writer.write(site.respond(301, location=site.url("/robots.txt", hosts[1 - here])))
+
+    site.scripts["/robots.txt"] = round_about
+    site.scripts["/a"] = site.respond(200, b"<p>Hi", content_type="text/html")
+    world.request(site.url("/a"))
+    ends = await world.run(8)
+
+    assert [end.reason for end in ends] == ["ROBOTS_REDIRECTED", "ROBOTS_READ", "PAGE_FETCHED"]
+
+
 async def test_a_broken_robots_txt_holds_the_host(world: Any, site: Any) -> None:
     """
     Nothing is asked for but the rules, ever more rarely; when they are back, the pages follow.

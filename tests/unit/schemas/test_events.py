@@ -222,3 +222,15 @@ def test_an_event_cannot_be_changed() -> None:
     """
     with pytest.raises(ValidationError, match="frozen"):
         setattr(samples.request(), "url", "https://example.org/other")  # noqa: B010 - mypy knows it already
+
+
+def test_a_copy_of_an_event_has_a_json_form_of_its_own() -> None:
+    """
+    Though that of the event was made before.
+    """
+    event = FetchRequested(url="https://a.example/1", requested_at=datetime(2026, 1, 1, tzinfo=UTC))
+    before = event.to_json()
+    copy = event.model_copy(update={"url": "https://a.example/2"})
+
+    assert json.loads(copy.to_json())["url"] == "https://a.example/2"
+    assert event.to_json() is before
