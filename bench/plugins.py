@@ -70,7 +70,7 @@ def _article(html: bytes | str, url: str | None) -> ArticleCleaned | None:
 
 ELSEWHERE = {
     "plugins_fetch": {"allowed_address", "robots_allowed", "feed_items", "normalise"},
-    "plugins_tag": {"lid", "ner", "topic", "geo"},
+    "plugins_tag": {"lid", "ner", "topic", "geo", "dedup"},
 }
 
 

@@ -5,6 +5,7 @@ The tagger's facets behind the contracts of a tagging scorer: each function runs
     ner    list of texts -> list of [(start, end, label)], label PER, ORG, LOC or MISC
     topic  list of texts -> list of ranked top-level IPTC names
     geo    list of (text, [(start, end, phrase)]) -> list of [(lat, lon) or None]
+    dedup  (id, text) in the order of a stream -> list of the ids of the first with each text
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from services.tagger.categories import Terms, Topic, load_terms, load_topics, ra
 from services.tagger.document import Document, Text, read
 from services.tagger.facets import Found, annotate
 from services.tagger.lexicon import load_lexicon
+from services.tagger.linking.same_text import Texts
+from services.tagger.linking.settings import LinkerSettings
+from services.tagger.linking.sketches import Sketch, sketch
 from services.tagger.places import PlaceResolver
 from services.tagger.registry import load_facets, load_language
 from services.tagger.settings import TaggerSettings
+from services.tagger.sketch import words
 
 Span = tuple[int, int, str]
 
 SETTINGS = TaggerSettings()
+LINKER_SETTINGS = LinkerSettings()
 LABELS = {"person": "PER", "organisation": "ORG", "event": "MISC", "product": "MISC", "place": "LOC"}
 
 
@@ -67,6 +73,24 @@ def topic(texts: list[str]) -> list[list[str]]:
     topics, terms = _topic_tables()
     ranked = [rank(_document(text), topics, terms) for text in texts]
     return [[s.name for s in subjects if topics[s.id].parent is None] or ["none"] for subjects in ranked]
+
+
+def dedup(items: Iterable[tuple[str, str]]) -> list[str]:
+    """
+    For each text the id of the first that has it, as the linker finds it.
+    """
+    known: list[Sketch] = []
+    ids: list[str] = []
+    firsts, found = Texts(known.__getitem__), []
+    for number, (name, text) in enumerate(items):
+        sample = sketch(words(text))
+        known.append(sample)
+        ids.append(name)
+        match = firsts.find(sample, LINKER_SETTINGS.min_text_share)
+        found.append(ids[match.article] if match else name)
+        if match is None:
+            firsts.add(sample, number)
+    return found
 
 
 def geo(items: list[tuple[str, list[tuple[int, int, str]]]]) -> list[list[tuple[float, float] | None]]:

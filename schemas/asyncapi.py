@@ -17,6 +17,7 @@ from schemas.base import Event
 from schemas.dead_letters import LETTER_HEADER, DeadLettered
 from schemas.envelope import SCHEMA_ROOT, schema_name
 from schemas.events import PAGE_META_HEADER, ArticleCleaned, ArticleTagged, FetchRequested, PageFetched
+from schemas.stories import ArticleFingerprint, StoryLinked
 from schemas.topics import Topic
 
 VERSION = "3.0.0"
@@ -40,6 +41,8 @@ EXTENSIONS: dict[type[Event], dict[str, str]] = {
         "ce_version": "as in the value",
         "ce_pubstatus": "usable, corrected or withdrawn",
     },
+    ArticleFingerprint: ARTICLE_EXTENSIONS,
+    StoryLinked: {"ce_story": "id of the story", "ce_change": "began, joined, merged or split"},
     DeadLettered: {"ce_reason": "stable code", "ce_stage": "where it failed"},
 }
 """CloudEvents extension attributes that are always there, by which to choose without opening the value."""

@@ -21,12 +21,12 @@ TOPICS_PAGE = Path(__file__).parent.parent / "docs" / "topics.md"
 _PAGE_HEAD = f"""# Topics
 
 Made from `schemas/topics.py` by `make schemas`. All have one partition count, fixed at creation (default
-{topics.DEFAULT_PARTITIONS}); the partition of a record is the first 8 bytes of SHA-256 of what it is placed by, modulo
-the count. Timestamps are the broker's (LogAppendTime): "from ... to" by Kafka's time means when a record arrived.
-Records are up to {topics.MAX_RECORD_BYTES // 2**20} MiB. Values are JSON, but for pages and dead letters, which carry
-the original bytes and are described in a header. What holds text can be kept for less (`NEWS_TOPICS_*`,
-[copyright.md](copyright.md)). For programs the same is [schemas/asyncapi.json](../schemas/asyncapi.json); what of it is
-stable says [contract.md](contract.md).
+{topics.DEFAULT_PARTITIONS}), but for those that have one partition for all; the partition of a record is the first 8
+bytes of SHA-256 of what it is placed by, modulo the count. Timestamps are the broker's (LogAppendTime): "from ... to"
+by Kafka's time means when a record arrived. Records are up to {topics.MAX_RECORD_BYTES // 2**20} MiB. Values are JSON,
+but for pages and dead letters, which carry the original bytes and are described in a header. What holds text can be
+kept for less (`NEWS_TOPICS_*`, [copyright.md](copyright.md)). For programs the same is
+[schemas/asyncapi.json](../schemas/asyncapi.json); what of it is stable says [contract.md](contract.md).
 
 A replay to a side topic creates one more, `{topics.SIDE_PREFIX}NAME`: events as on `news.article.tagged`, kept for
 30 days ([replay.md](replay.md)).

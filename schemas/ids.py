@@ -58,6 +58,20 @@ def derived_id(input_id: str, stage: str, fingerprint: str, topic: str) -> UUID:
     return _id("derived", input_id, stage, fingerprint, topic)
 
 
+def text_group_id(first_article_id: UUID) -> UUID:
+    """
+    The id of the group of articles that have the text of one, which came first.
+    """
+    return _id("text", str(first_article_id))
+
+
+def story_id(article_id: UUID, cause: str) -> UUID:
+    """
+    The id of the story that begins with an article; `cause` is the id of the event that led to it.
+    """
+    return _id("story", str(article_id), cause)
+
+
 def state_id(topic: str, key: str, value: bytes) -> UUID:
     """
     The id of a table record: its key and its content.

@@ -18,6 +18,7 @@ from schemas.base import Event, Instant
 from schemas.events import Article, FetchRequested, PageFetched
 from schemas.ids import article_id
 from schemas.state import FrontierEntry, LedgerEntry, Source
+from schemas.stories import ArticleFingerprint, StoryLinked, WindowEntry
 
 TAKEN_DOWN = "TAKEN_DOWN"
 """The reason by which is counted what was dropped for a takedown."""
@@ -85,6 +86,10 @@ def _of_article(article: Article | LedgerEntry) -> set[str]:
     return {str(article.article_id), name_of_url(article.url)}
 
 
+def _of_link(told: ArticleFingerprint | WindowEntry | StoryLinked) -> set[str]:
+    return {str(told.article_id)}
+
+
 def _of_wish(wish: FetchRequested | Source) -> set[str]:
     return {name_of_url(wish.url)} if wish.kind == "page" else set()
 
@@ -100,6 +105,9 @@ _NAMES: Mapping[type[Event], Callable[[Any], set[str]]] = {
     PageFetched: _of_page,
     Article: _of_article,
     LedgerEntry: _of_article,
+    ArticleFingerprint: _of_link,
+    WindowEntry: _of_link,
+    StoryLinked: _of_link,
     FetchRequested: _of_wish,
     Source: _of_wish,
     FrontierEntry: _of_entry,

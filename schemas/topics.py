@@ -16,6 +16,7 @@ from schemas.events import ArticleCleaned, ArticleTagged, FetchRequested, PageFe
 from schemas.replays import Replay
 from schemas.sites import site_of
 from schemas.state import FrontierEntry, LedgerEntry, SiteLines, Source, SourceHealth
+from schemas.stories import ArticleFingerprint, StoryLinked, WindowEntry
 from schemas.takedowns import Takedown
 
 E = TypeVar("E", bound=Event)
@@ -42,6 +43,7 @@ class Topic(Generic[E]):
 
     Attributes:
         is_everywhere: Each partition holds all of it, so that every task reads it all in its own one.
+        partitions: How many it has, where that is its own; None: as many as all others.
     """
 
     name: str
@@ -56,17 +58,25 @@ class Topic(Generic[E]):
     retention_ms: int | None = None
     config: Mapping[str, str] = field(default_factory=dict)
     is_everywhere: bool = False
+    partitions: int | None = None
 
     def __reduce__(self) -> tuple[Callable[[str], Topic[Any]], tuple[str]]:
         return by_name, (self.name,)
 
+    @property
+    def is_placed_by_key(self) -> bool:
+        """
+        Whether the key alone says in which partition a record lies.
+        """
+        return self.placed_by == "key"
+
     def partition(self, event: E, count: int) -> int:
         """
-        The partition of an event among `count`.
+        The partition of an event where topics have `count`.
         """
-        return partition_of(self.place(event), count)
+        return partition_of(self.place(event), self.partitions or count)
 
-    def partitions(self, event: E, count: int) -> tuple[int, ...]:
+    def all_partitions(self, event: E, count: int) -> tuple[int, ...]:
         """
         All partitions in which an event lies, among `count`.
         """
@@ -266,6 +276,45 @@ TAKEDOWNS: Topic[Takedown] = Topic(
     config=_TABLE,
     is_everywhere=True,
 )
+ARTICLE_FINGERPRINTS: Topic[ArticleFingerprint] = Topic(
+    name="news.article.fingerprints",
+    event=ArticleFingerprint,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="one partition",
+    cleanup="delete",
+    writers=("tagger",),
+    readers=("tagger", "cli"),
+    retention_ms=7 * DAY_MS,
+    config=_QUEUE,
+    partitions=1,
+)
+STORY_WINDOW: Topic[WindowEntry] = Topic(
+    name="news.story.window",
+    event=WindowEntry,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="one partition",
+    cleanup="compact",
+    writers=("tagger",),
+    readers=("tagger", "cli"),
+    config=_TABLE,
+    partitions=1,
+)
+STORY_LINKED: Topic[StoryLinked] = Topic(
+    name="news.story.linked",
+    event=StoryLinked,
+    key=lambda e: str(e.article_id),
+    place=lambda e: str(e.article_id),
+    keyed_by="article id",
+    placed_by="key",
+    cleanup="compact,delete",
+    writers=("tagger",),
+    readers=("the world",),
+    retention_ms=365 * DAY_MS,
+)
 REPLAYS: Topic[Replay] = Topic(
     name="news.replays",
     event=Replay,
@@ -304,6 +353,9 @@ ALL: tuple[Topic[Any], ...] = (
     ARTICLE_REPLAY,
     LEDGER,
     ARTICLE_TAGGED,
+    ARTICLE_FINGERPRINTS,
+    STORY_WINDOW,
+    STORY_LINKED,
     REPLAYS,
     DEAD_LETTERS,
 )
@@ -320,6 +372,9 @@ def by_name(name: str) -> Topic[Any]:
 
 
 _BY_NAME = {topic.name: topic for topic in ALL}
+
+OWN_COUNTS = {topic.name: topic.partitions for topic in ALL if topic.partitions is not None}
+"""Partitions of the topics that have a number of their own."""
 
 
 def side_topic(name: str) -> Topic[ArticleTagged]:

@@ -14,6 +14,9 @@ from schemas import topics
 SERVICES = ("fetcher", "cleaner", "tagger")
 """Each is a user, a consumer group and the start of its transactional ids."""
 
+SECOND = {"tagger": ("linker",)}
+"""Groups, and starts of transactional ids, of further topologies that run under a service's user."""
+
 OPERATOR = "cli"
 
 STRANGER = "subscriber"
@@ -71,12 +74,19 @@ def rules() -> Iterator[Rule]:
     for operation in (Operation.READ, Operation.WRITE, Operation.CREATE):
         yield Rule(OPERATOR, operation, Kind.TOPIC, f"{topics.SIDE_PREFIX}*")
     yield Rule(STRANGER, Operation.READ, Kind.TOPIC, f"{topics.SIDE_PREFIX}*")
-    for service in SERVICES:
-        yield Rule(service, Operation.READ, Kind.GROUP, service)
-        yield Rule(OPERATOR, Operation.DESCRIBE, Kind.GROUP, service)
-    for user in (*SERVICES, OPERATOR):
-        yield Rule(user, Operation.WRITE, Kind.TRANSACTIONAL_ID, f"{user}-*")
+    for user, group in groups():
+        yield Rule(user, Operation.READ, Kind.GROUP, group)
+        yield Rule(OPERATOR, Operation.DESCRIBE, Kind.GROUP, group)
+    for user, start in (*groups(), (OPERATOR, OPERATOR)):
+        yield Rule(user, Operation.WRITE, Kind.TRANSACTIONAL_ID, f"{start}-*")
     yield Rule(STRANGER, Operation.READ, Kind.GROUP, f"{STRANGER}*")
+
+
+def groups() -> list[tuple[str, str]]:
+    """
+    The consumer groups of the services, each with its user.
+    """
+    return [(service, group) for service in SERVICES for group in (service, *SECOND.get(service, ()))]
 
 
 def reads(user: str, topic: topics.Topic[Any]) -> bool:

@@ -56,6 +56,7 @@ STACK = (
     Variable("STACK_FETCHER_MEMORY", "768m", "memory limit of each fetcher container"),
     Variable("STACK_CLEANER_MEMORY", "1g", "memory limit of each cleaner container"),
     Variable("STACK_TAGGER_MEMORY", "1536m", "memory limit of each tagger container"),
+    Variable("STACK_LINKER_MEMORY", "2560m", "memory limit of the linker's container; see NEWS_LINKER_MAX_ARTICLES"),
     Variable("STACK_PROMETHEUS_PORT", "9090", "port of this machine for Prometheus, with --profile monitoring"),
     Variable("STACK_PROMETHEUS_MEMORY", "512m", "memory limit of Prometheus"),
     Variable("STACK_PROMETHEUS_IMAGE", "prom/prometheus:v2.53.3", "image of Prometheus; may carry a digest"),

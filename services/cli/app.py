@@ -10,7 +10,7 @@ from services.cli.commands import backfill, dlq, export, replay, sink, sources, 
 from services.cli.commands.backup import backup, restore
 from services.cli.commands.doctor import doctor
 from services.cli.commands.fetch import fetch
-from services.cli.commands.service import cleaner, fetcher, tagger
+from services.cli.commands.service import cleaner, fetcher, linker, tagger
 from services.cli.commands.status import status
 from services.cli.commands.tail import tail
 from services.cli.commands.trying import try_
@@ -63,3 +63,4 @@ app.command(epilog=epilog("news-ingest restore news.backup.gz"))(restore)
 app.command(epilog=epilog("news-ingest fetcher"))(fetcher)
 app.command(epilog=epilog("news-ingest cleaner"))(cleaner)
 app.command(epilog=epilog("news-ingest tagger"))(tagger)
+app.command(epilog=epilog("news-ingest linker"))(linker)

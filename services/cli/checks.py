@@ -178,17 +178,27 @@ def _away(environ: Mapping[str, str], servers: str) -> Finding:
     return Finding("Kafka", "warn", f"none answers at {servers}{port}", remedy)
 
 
+def _is_odd(state: TopicState) -> bool:
+    """
+    Whether a topic that has a number of partitions of its own has another.
+    """
+    return state.topic.partitions is not None and state.partitions not in (0, state.topic.partitions)
+
+
 def topics(states: list[TopicState]) -> Finding:
     """
     Judge the topics as the broker has them.
     """
     missing = [state.topic.name for state in states if not state.partitions]
     different = [f"{state.topic.name}: {'; '.join(state.differences)}" for state in states if state.differences]
-    counts = sorted({state.partitions for state in states if state.partitions})
-    if different or len(counts) > 1:
-        uneven = [f"partition counts differ: {', '.join(map(str, counts))}"] if len(counts) > 1 else []
-        remedy = "make them as schemas/topics.py says; all topics have the same number of partitions"
+    counts = sorted({state.partitions for state in states if state.partitions and not state.topic.partitions})
+    odd = [f"{state.topic.name} has {state.partitions} partitions" for state in states if _is_odd(state)]
+    if different or odd or len(counts) > 1:
+        uneven = [f"partition counts differ: {', '.join(map(str, counts))}"] if len(counts) > 1 else odd
+        remedy = (
+            "make them as schemas/topics.py says; all topics have the same number of partitions, but those with one"
+        )
         return Finding("topics", "fail", " | ".join([*different, *uneven]), remedy)
     if missing:
         return Finding("topics", "fail", f"missing: {', '.join(missing)}", "news-ingest topics create")
-    return Finding("topics", "ok", f"{len(states)} topics, {counts[0]} partitions each")
+    return Finding("topics", "ok", f"{len(states)} topics, {max(counts)} partitions each")

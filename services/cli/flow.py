@@ -29,12 +29,13 @@ INPUTS = (
     Input("cleaner", topics.PAGE_REPLAY, is_replay=True),
     Input("tagger", topics.ARTICLE_CLEANED),
     Input("tagger", topics.ARTICLE_REPLAY, is_replay=True),
+    Input("linker", topics.ARTICLE_FINGERPRINTS),
 )
 
 GROUPS = tuple(dict.fromkeys(given.group for given in INPUTS))
 """The services, by the groups in which they read."""
 
-TABLES = (topics.FRONTIER, topics.SITE_LINES, topics.SOURCE_HEALTH, topics.LEDGER)
+TABLES = (topics.FRONTIER, topics.SITE_LINES, topics.SOURCE_HEALTH, topics.LEDGER, topics.STORY_WINDOW)
 """What the services remember; nobody else could tell them again."""
 
 KEPT = (topics.TAKEDOWNS, topics.SOURCES, *TABLES)

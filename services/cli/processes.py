@@ -1,5 +1,5 @@
 """
-The three services as processes of their own: started, watched, started again when one dies, and stopped together.
+The services as processes of their own: started, watched, started again when one dies, and stopped together.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from time import monotonic
 from services.cli.connection import SERVERS_VARIABLE, kafka_settings
 from services.cli.errors import MissingPartError, ServiceDiesError
 
-SERVICES = ("fetcher", "cleaner", "tagger")
+SERVICES = ("fetcher", "cleaner", "tagger", "linker")
+
+WITHIN = {"linker": "tagger"}
+"""The linker is the tagger's second topology, and a process of its own: its memory is not the tagger's."""
 
 BACKOFF_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Pause before the n-th restart in a row; a service that lived for `HEALTHY_S` begins anew."""
@@ -50,19 +53,20 @@ def run_in_foreground(name: str, *, as_json: bool) -> int:
     if as_json:
         os.environ["NEWS_RUNTIME_LOG_FORMAT"] = "json"
     try:
-        service = import_module(f"services.{name}.__main__")
+        service = import_module(f"services.{WITHIN.get(name, name)}.__main__")
     except ModuleNotFoundError as error:
         raise MissingPartError(
-            f"the {name} needs {error.name}, which is not installed", f"pip install 'news-ingest[{name}]'"
+            f"the {name} needs {error.name}, which is not installed",
+            f"pip install 'news-ingest[{WITHIN.get(name, name)}]'",
         ) from None
-    return int(service.main())
+    return int(service.linker() if name in WITHIN else service.main())
 
 
 def command_of(name: str) -> list[str]:
     """
     The command line of a service.
     """
-    return [sys.executable, "-m", f"services.{name}"]
+    return [sys.executable, "-m", f"services.{WITHIN.get(name, name)}", *([name] if name in WITHIN else [])]
 
 
 @dataclass

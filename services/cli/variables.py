@@ -13,6 +13,7 @@ from services.cli.retention import TopicsSettings
 from services.fetcher.settings import FetcherSettings
 from services.runtime.errors import SettingsError
 from services.runtime.settings import KafkaSettings, RuntimeSettings, Settings
+from services.tagger.linking.settings import LinkerSettings
 from services.tagger.settings import TaggerSettings
 
 MODELS: tuple[type[Settings], ...] = (
@@ -21,6 +22,7 @@ MODELS: tuple[type[Settings], ...] = (
     FetcherSettings,
     CleanerSettings,
     TaggerSettings,
+    LinkerSettings,
     TopicsSettings,
 )
 

@@ -15,7 +15,7 @@ from schemas.topics import partition_of
 from services.fetcher.frontier import Frontier
 from services.fetcher.urls import normalise, robots_url
 from services.runtime.bar import Bar, Names
-from services.runtime.outcome import Change
+from services.runtime.outcome import Change, Emit
 from services.runtime.stage import Assignment
 
 
@@ -31,7 +31,7 @@ def names(event: Event) -> Names:
         return frozenset()
 
 
-def retract(frontier: Frontier, takedown: Takedown, assignment: Assignment) -> tuple[Change, ...]:
+def retract(frontier: Frontier, takedown: Takedown, assignment: Assignment) -> Emit:
     """
     Forget the pages of an article, and that one of them was the last that failed on its host.
     """
@@ -40,7 +40,7 @@ def retract(frontier: Frontier, takedown: Takedown, assignment: Assignment) -> t
     urls = sorted({url for site in here for url in _pages(frontier, site, barred)})
     hosts = dict.fromkeys(robots_url(url) for url in urls)
     told = (change for host in hosts for change in _of_host(frontier, host, barred))
-    return (*(Change(topics.FRONTIER, url, None) for url in urls), *told)
+    return Emit(changes=(*(Change(topics.FRONTIER, url, None) for url in urls), *told))
 
 
 def _pages(frontier: Frontier, site: str, barred: Names) -> list[str]:

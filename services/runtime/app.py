@@ -73,6 +73,7 @@ class App:
             topology, kafka, settings, self._membership, self._pool, lambda: datetime.now(UTC), self._witness
         )
         self._partitions = 0
+        self._served = 0
         self._keepers: dict[int, asyncio.Task[None]] = {}
         self._tasks: dict[int, Task] = {}
         self._memories: dict[int, tuple[Memory, float]] = {}
@@ -123,8 +124,9 @@ class App:
             self._probes.start(self._settings.http_host, self._settings.http_port)
         await self._pool.start()
         self._partitions = await self._patiently(self._count_partitions)
+        self._served = self._topology.live.partitions or self._partitions
         await self._patiently(self._membership.start)
-        self._log.info("started", partitions=self._partitions, fingerprint=self._topology.fingerprint)
+        self._log.info("started", partitions=self._served, fingerprint=self._topology.fingerprint)
 
     async def _count_partitions(self) -> int:
         t = self._topology
@@ -292,7 +294,7 @@ class App:
 
     def _measure(self, tasks: list[Task]) -> None:
         age_s, now = self._membership.confirmed_age_s, datetime.now(UTC)
-        self._metrics.watch_tasks(tasks, partitions=self._partitions, unconfirmed_s=age_s, now=now)
+        self._metrics.watch_tasks(tasks, partitions=self._served, unconfirmed_s=age_s, now=now)
         self._metrics.watch_memory(self._pool.pids, self._pool.busy)
         sums: Counter[str] = Counter()
         for task in tasks:

@@ -26,11 +26,11 @@ from services.runtime.table import Table
 Names = frozenset[str]
 
 
-def nothing_to_retract(_state: object, _notice: Event, _assignment: Assignment) -> tuple[Change, ...]:
+def nothing_to_retract(_state: object, _notice: Event, _assignment: Assignment) -> Emit:
     """
     For who only stops.
     """
-    return ()
+    return Emit()
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ class Bar:
         topic: Where they are told.
         reason: By which what is stopped is counted.
         names_of: The names that an event goes by; of a notice those that it bars, none if it bars nothing any more.
-        retract: `(state, notice, assignment)` -> deletions, and whatever else changes for it; on a notice that bars.
+        retract: `(state, notice, assignment)` -> deletions, and whatever else is changed or told for it.
         erases: Inputs in which the task deletes what it stops.
     """
 
     topic: Topic[Any]
     reason: str
     names_of: Callable[[Event], Names]
-    retract: Callable[[Any, Any, Assignment], tuple[Change, ...]] = nothing_to_retract
+    retract: Callable[[Any, Any, Assignment], Emit] = nothing_to_retract
     erases: tuple[Topic[Any], ...] = ()
 
 
@@ -151,8 +151,9 @@ class Gate:
         self._table.put(_key(record), event)
         if event is None or not self._bar.names_of(event):
             return Drop("DELETED" if event is None else "LIFTED", _key(record))
-        changes = self._bar.retract(state, event, self._assignment)
-        return Emit(changes=changes, reason="RETRACTED") if changes else Drop("NOT_HERE", _key(record))
+        undone = self._bar.retract(state, event, self._assignment)
+        is_here = undone.changes or undone.events
+        return replace(undone, reason="RETRACTED") if is_here else Drop("NOT_HERE", _key(record))
 
     def let_through(self, outcome: Outcome) -> Outcome:
         """

@@ -17,7 +17,7 @@ from schemas.base import Event
 from schemas.dead_letters import ASKED_HEADER, DeadLettered, Letter, measure
 from schemas.envelope import seal
 from schemas.ids import derived_id, state_id
-from schemas.topics import Topic
+from schemas.topics import Topic, partition_of
 from schemas.trace_context import TraceContext
 from services.runtime.bar import Gate
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
@@ -231,17 +231,24 @@ class Processor:
 
     def _change(self, change: Change) -> Outgoing:
         """
-        A deletion may be of a sink's key too, or of an input's: in the same partition number, as are the tables.
+        A deletion may be of a sink's key too, or of an input's.
         """
         declared = self._topology.written if change.value is None else self._topology.tables
         if change.topic not in declared:
             raise ValueError(f"{self._topology.name} does not declare {change.topic.name} as a table")
         if change.value is None:
-            return Outgoing(change.topic.name, self._assignment.partition, change.key.encode(), None)
+            return Outgoing(change.topic.name, self._partition_of(change), change.key.encode(), None)
         event_id = state_id(change.topic.name, change.key, change.value.to_wire()[0])
         sealed = seal(change.topic, change.value, event_id, self._topology.name)
         key = change.key.encode()
         return Outgoing(change.topic.name, self._assignment.partition, key, sealed.value, sealed.headers)
+
+    def _partition_of(self, change: Change) -> int:
+        """
+        Where a key lies: where it says itself, or in the task's own partition number, as all of its site do.
+        """
+        topic, assignment = change.topic, self._assignment
+        return partition_of(change.key, assignment.partitions) if topic.is_placed_by_key else assignment.partition
 
     def _bury(self, case: _Case, outcome: DeadLetter) -> Outgoing:
         given, facts = case.given, case.facts

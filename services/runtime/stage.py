@@ -25,7 +25,7 @@ class Assignment:
 
     Attributes:
         partition: Its number.
-        partitions: How many there are.
+        partitions: How many topics have, but those with a number of their own.
         since: When the task took over; an earlier owner may have acted until `since` plus `handover_s`.
         handover_s: Seconds that a former owner may still believe itself the owner (the session timeout).
     """

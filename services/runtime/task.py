@@ -189,9 +189,10 @@ class Task:
         The tables, and the offsets, whether anything hangs there or not: a broker that was killed and is back may
         answer from before its last writes. Of the sinks, which others read, those with an open transaction.
         """
-        topology, partitions = self._shared.topology, range(self._assignment.partitions)
+        topology, count = self._shared.topology, self._assignment.partitions
         tables = [(table.name, self.partition) for table in topology.tables]
-        sinks = [(sink.name, number) for sink in (*topology.written, topics.DEAD_LETTERS) for number in partitions]
+        written = (*topology.written, topics.DEAD_LETTERS)
+        sinks = [(sink.name, number) for sink in written for number in range(sink.partitions or count)]
         unread = {(topics.DEAD_LETTERS.name, self.partition): 0}
         still_open = await open_places(self._shared.kafka, sinks)
         await writer.end_hanging(tables, still_open, unread, commit=self._memory.is_commit)

@@ -24,6 +24,7 @@ from services.tagger.extent import Extent, keep
 from services.tagger.facets import Found, annotate
 from services.tagger.forgetting import Calendar, day_of, due_day, remains, seen
 from services.tagger.ledger import PageFacts, judge, page_facts
+from services.tagger.linking.features import NO_TRAITS, Traits, fingerprint_of, traits_of
 from services.tagger.registry import load_facets, load_language
 from services.tagger.settings import TaggerSettings
 
@@ -42,6 +43,7 @@ class Annotated:
     found: Found
     facets: Mapping[str, FacetStatus]
     extent: Extent | None = None
+    traits: Traits = NO_TRAITS
 
 
 class Ledger:
@@ -125,7 +127,8 @@ def work(article: ArticleCleaned, settings: TaggerSettings) -> Annotated:
     spoken = article.model_copy(
         update={"in_language": language.code, "provenance": {**article.provenance, **language.provenance}}
     )
-    found, statuses = annotate(load_facets(settings), document_of(spoken))
+    document = document_of(spoken)
+    found, statuses = annotate(load_facets(settings), document)
     kept = keep(spoken, found, settings)
     return Annotated(
         article=kept.article,
@@ -133,6 +136,7 @@ def work(article: ArticleCleaned, settings: TaggerSettings) -> Annotated:
         found=kept.found,
         facets={"language": language.status, **statuses},
         extent=kept.extent,
+        traits=traits_of(document, found),
     )
 
 
@@ -157,7 +161,8 @@ def decide(ledger: Ledger, annotated: Annotated, cause: Cause, now: datetime) ->
         return Drop("UNKNOWN", "withdrawn, and never published", changes)
     assert verdict.entry is not None
     event = tagged(annotated, verdict.entry)
-    return Emit((Emission(topics.ARTICLE_TAGGED, event),), changes)
+    fingerprint = Emission(topics.ARTICLE_FINGERPRINTS, fingerprint_of(event, annotated.traits))
+    return Emit((Emission(topics.ARTICLE_TAGGED, event), fingerprint), changes)
 
 
 def _changes(known: LedgerEntry | None, entry: LedgerEntry | None, now: datetime) -> tuple[Change, ...]:

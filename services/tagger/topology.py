@@ -40,7 +40,7 @@ def tagger_topology(settings: TaggerSettings) -> Topology:
             warm=partial(warm, settings),
             figures=figures,
         ),
-        sinks=(topics.ARTICLE_TAGGED,),
+        sinks=(topics.ARTICLE_TAGGED, topics.ARTICLE_FINGERPRINTS),
         fingerprint=fingerprint(
             GENERATION, {name: version(name) for name in LIBRARIES}, data_digests(), settings.model_dump_json()
         ),

@@ -19,7 +19,7 @@ PRIVILEGED_PORTS = 1024
 LISTENS: Mapping[str, frozenset[int]] = {
     "kafka": frozenset({9092, 19092, 19093, 19094}),
     "prometheus": frozenset({9090}),
-    **dict.fromkeys(("fetcher", "cleaner", "tagger"), frozenset({9464})),
+    **dict.fromkeys(("fetcher", "cleaner", "tagger", "linker"), frozenset({9464})),
 }
 """Ports that a service opens; `kafka` stands for all brokers. Whoever is not here opens none."""
 

@@ -64,7 +64,7 @@ def test_the_services_and_the_operator_write_in_transactions() -> None:
     """
     prefixes = {(rule.user, rule.name) for rule in rules() if rule.kind is Kind.TRANSACTIONAL_ID}
 
-    assert prefixes == {(user, f"{user}-*") for user in (*SERVICES, "cli")}
+    assert prefixes == {("tagger", "linker-*"), *((user, f"{user}-*") for user in (*SERVICES, "cli"))}
 
 
 def test_the_operator_may_drive_dead_letters_again() -> None:

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("images")]
 WAYS = {"monitoring": (), "secure": (SECURE_FILE,), "ha": (HA_FILE,)}
 """With its profiles and overlays; `monitoring` has all of the usual stack."""
 
-ALWAYS = {"kafka", "topics", *SERVICES, "cli"}
+ALWAYS = {"kafka", "topics", *SERVICES, "linker", "cli"}
 
 ALSO = {"monitoring": {"prometheus"}, "secure": {"credentials", "users"}, "ha": {"kafka-2", "kafka-3"}}
 

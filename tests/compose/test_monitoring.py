@@ -75,7 +75,7 @@ async def test_every_service_is_measured(watched: Stack) -> None:
     """
     Found by its name on the compose network, and all partitions are served.
     """
-    wanted = dict.fromkeys(SERVICES, 12.0)
+    wanted = {**dict.fromkeys(SERVICES, 12.0), "linker": 1.0}
 
     assert await until(lambda: asked(watched, "sum by (job) (news_tasks)") == wanted, 90)
     assert asked(watched, "max by (job) (news_partitions)") == wanted
@@ -100,8 +100,10 @@ def test_the_status_says_the_same(watched: Stack) -> None:
     """
     told = json.loads(watched.cli("status", "--check", "--json"))
 
-    assert [(state["name"], state["processes"]) for state in told["services"]] == [(name, 1) for name in SERVICES]
-    assert [state["lastHour"] for state in told["services"]] == [3, 3, 3]
+    assert [(state["name"], state["processes"]) for state in told["services"]] == [
+        (name, 1) for name in (*SERVICES, "linker")
+    ]
+    assert [state["lastHour"] for state in told["services"]] == [3, 3, 3, 3]
     assert told["latency"]["fetched"]["articles"] == 3
     assert (told["sources"], told["remarks"]) == ({"watched": 1, "paused": 0}, [])
 
@@ -173,7 +175,7 @@ async def test_a_broker_that_is_away_is_told_and_then_no_more(watched: Stack) ->
     By every service, since each is waiting for it; when it is back, all go on by themselves.
     """
     with watched.cut_off("kafka", "bus", "edge"):
-        was_told = await until(lambda: firing(watched, "BrokerAway") == set(SERVICES), 240)
+        was_told = await until(lambda: firing(watched, "BrokerAway") == {*SERVICES, "linker"}, 240)
         others = firing(watched, "ServiceAway|NothingMoves|WorkersDie|MemoryHigh")
 
     assert was_told

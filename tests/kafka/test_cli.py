@@ -11,7 +11,7 @@ import pytest
 
 from schemas import topics
 from schemas.exports import jsonld, ninjs
-from schemas.topics import ARTICLE_TAGGED, DAY_MS, DEAD_LETTERS, PAGE_FETCHED
+from schemas.topics import ARTICLE_TAGGED, DAY_MS, DEAD_LETTERS, OWN_COUNTS, PAGE_FETCHED
 from services.cli.errors import ExitCode
 from services.cli.retention import TopicsSettings
 from services.runtime.errors import TopicsError
@@ -96,7 +96,7 @@ def test_topics_are_created_once_and_listed(operator: Operator) -> None:
     listed = [json.loads(line) for line in operator.types("topics", "list", "--json")]
 
     assert json.loads(created) == {"created": []}
-    assert all(topic["exists"] and topic["partitions"] == 4 for topic in listed)
+    assert all(topic["exists"] and topic["partitions"] == OWN_COUNTS.get(topic["name"], 4) for topic in listed)
     operator.types("topics", "create", "--partitions", "7", expect=ExitCode.KAFKA)
 
 
@@ -121,10 +121,11 @@ def test_the_state_of_the_whole_is_read_from_kafka(operator: Operator) -> None:
         ("fetcher", 0),
         ("cleaner", 0),
         ("tagger", 0),
+        ("linker", 0),
     ]
     assert status["sources"] == {"watched": 1, "paused": 0}
     assert status["deadLetters"] == {"lastDay": 0, "newestByCause": {}}
-    assert [remark["isFault"] for remark in status["remarks"]] == [True, True, True, False]
+    assert [remark["isFault"] for remark in status["remarks"]] == [True, True, True, True, False]
 
 
 async def test_retention_is_changed_on_topics_that_are_there_and_nothing_else(

@@ -1,5 +1,5 @@
 """
-`news-ingest fetcher`, `cleaner`, `tagger`: one service in the foreground, until it is told to stop.
+`news-ingest fetcher`, `cleaner`, `tagger`, `linker`: one service in the foreground, until it is told to stop.
 """
 
 # ruff: noqa: PLC0415 - what a command needs is imported when it runs, so that --help answers at once
@@ -31,6 +31,13 @@ def tagger(as_json: AsJson = False) -> None:
     Run the tagger: clean articles in, tagged articles out.
     """
     _run("tagger", as_json=as_json)
+
+
+def linker(as_json: AsJson = False) -> None:
+    """
+    Run the linker: which articles say the same, from the fingerprints that the tagger writes.
+    """
+    _run("linker", as_json=as_json)
 
 
 def _run(name: str, *, as_json: bool) -> None:

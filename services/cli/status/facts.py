@@ -63,6 +63,10 @@ class Trouble:
     reason: str
 
 
+LAST = "tagger"
+"""Articles come out of it; what is after it tells more of them."""
+
+
 @dataclass(frozen=True)
 class Letters:
     """
@@ -103,7 +107,7 @@ class Status:
         """
         Articles of the last hour.
         """
-        return self.services[-1].last_hour if self.services else 0
+        return next((state.last_hour for state in self.services if state.name == LAST), 0)
 
     def as_json(self) -> dict[str, Any]:
         """

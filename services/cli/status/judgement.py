@@ -11,6 +11,9 @@ from typing import Any
 
 from services.cli.status.facts import ServiceState, Status
 
+_WAY = ("fetcher", "cleaner", "tagger")
+"""What an article goes through; of the last one comes none if there are none."""
+
 LATE_S = 900.0
 """A record that waits so long is late: the alert InputWaits has the same bound."""
 
@@ -76,7 +79,7 @@ def _nothing(status: Status) -> Iterator[Remark]:
     if status.sources and status.paused == status.sources:
         yield Remark("No article in the last hour: all sources are paused.", "news-ingest sources resume URL")
         return
-    written = [state for state in status.services if state.last_hour]
+    written = [state for state in status.services if state.last_hour and state.name in _WAY]
     yield _stopped_at(written[-1], status) if written else _unfetched(status)
 
 
@@ -91,8 +94,7 @@ def _unfetched(status: Status) -> Remark:
 
 
 def _stopped_at(last: ServiceState, status: Status) -> Remark:
-    names = [state.name for state in status.services]
-    heir = names[names.index(last.name) + 1]
+    heir = _WAY[_WAY.index(last.name) + 1]
     waiting = next(state.behind for state in status.services if state.name == heir)
     if waiting:
         return Remark(

@@ -26,6 +26,7 @@ SERVICES = (
     ("fetcher", topics.FETCH_REQUESTED, topics.PAGE_FETCHED),
     ("cleaner", topics.PAGE_FETCHED, topics.ARTICLE_CLEANED),
     ("tagger", topics.ARTICLE_CLEANED, topics.ARTICLE_TAGGED),
+    ("linker", topics.ARTICLE_FINGERPRINTS, topics.STORY_LINKED),
 )
 """Name, live input, output."""
 

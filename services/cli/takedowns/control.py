@@ -161,7 +161,7 @@ async def _held(kafka: KafkaSettings, takedown_id: UUID, count: int) -> AsyncIte
 def _everywhere(takedown: Takedown, count: int) -> list[Outgoing]:
     event_id = state_id(topics.TAKEDOWNS.name, str(takedown.takedown_id), takedown.to_wire()[0])
     sealed = seal(topics.TAKEDOWNS, takedown, event_id, "cli")
-    numbers = topics.TAKEDOWNS.partitions(takedown, count)
+    numbers = topics.TAKEDOWNS.all_partitions(takedown, count)
     return [Outgoing(topics.TAKEDOWNS.name, n, sealed.key, sealed.value, sealed.headers) for n in numbers]
 
 

@@ -27,7 +27,15 @@ ERASED = (topics.SOURCES, topics.PAGE_FETCHED, topics.DEAD_LETTERS)
 """Where the operator's own command deletes; everywhere else the service that writes there does."""
 
 BY_SITE = (topics.FETCH_REQUESTED, topics.FRONTIER, topics.PAGE_FETCHED, topics.PAGE_REPLAY)
-BY_ARTICLE = (topics.ARTICLE_CLEANED, topics.ARTICLE_REPLAY, topics.LEDGER, topics.ARTICLE_TAGGED)
+BY_ARTICLE = (
+    topics.ARTICLE_CLEANED,
+    topics.ARTICLE_REPLAY,
+    topics.LEDGER,
+    topics.ARTICLE_TAGGED,
+    topics.ARTICLE_FINGERPRINTS,
+    topics.STORY_WINDOW,
+    topics.STORY_LINKED,
+)
 BY_CHANCE = (topics.SOURCES, topics.DEAD_LETTERS)
 
 LOOKED_AT = tuple(topic for topic in topics.ALL if topic in (*BY_SITE, *BY_ARTICLE, *BY_CHANCE))
@@ -105,6 +113,8 @@ def numbers_of(topic: Topic[Any], trail: Trail, count: int) -> set[int]:
     """
     The partitions in which a topic may hold something of it, among `count`.
     """
+    if topic.partitions is not None:
+        return set(range(topic.partitions))
     if topic in BY_ARTICLE:
         return {partition_of(name, count) for name in trail.names}
     if topic in BY_SITE and trail.sites:

@@ -56,7 +56,7 @@ async def publish(kafka: KafkaSettings, topic: Topic[Any], events: Iterable[tupl
 
 def _outgoing(topic: Topic[Any], event: Event, event_id: UUID, *, source: str, count: int) -> list[Outgoing]:
     sealed = seal(topic, event, event_id, source)
-    numbers = topic.partitions(event, count)
+    numbers = topic.all_partitions(event, count)
     return [Outgoing(topic.name, number, sealed.key, sealed.value, sealed.headers) for number in numbers]
 
 

@@ -86,7 +86,7 @@ async def create_topics(
     _insist(states, partitions)
     async with admin_client(kafka) as client:
         wanted = [
-            NewTopic(t.name, partitions, replication, topic_configs=_settings_of(t, retention_ms or {}))
+            NewTopic(t.name, t.partitions or partitions, replication, topic_configs=_settings_of(t, retention_ms or {}))
             for t in missing
         ]
         answer = await client.create_topics(wanted, timeout_ms=CHANGE_TIMEOUT_MS) if wanted else None
@@ -121,9 +121,9 @@ async def _until_known(kafka: KafkaSettings, partitions: int, wanted: Sequence[T
     """
     A broker answers for a new topic a moment after it has agreed to create it.
     """
-    names = [topic.name for topic in wanted]
+    expected = {topic.name: topic.partitions or partitions for topic in wanted}
     for _ in range(100):
-        if set((await partition_counts(kafka, names)).values()) == {partitions}:
+        if await partition_counts(kafka, expected) == expected:
             return
         await asyncio.sleep(0.1)
     raise TopicsError("new topics do not appear", "see the broker's log")
@@ -131,9 +131,10 @@ async def _until_known(kafka: KafkaSettings, partitions: int, wanted: Sequence[T
 
 def _insist(states: list[TopicState], partitions: int) -> None:
     for state in states:
-        if state.partitions not in (0, partitions):
+        wanted = state.topic.partitions or partitions
+        if state.partitions not in (0, wanted):
             raise TopicsError(
-                f"{state.topic.name} has {state.partitions} partitions, not {partitions}",
+                f"{state.topic.name} has {state.partitions} partitions, not {wanted}",
                 "the count is fixed at creation: ask for the count that is there, or drain and create anew",
             )
         if state.differences:

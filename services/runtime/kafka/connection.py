@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, NodeNotReadyError
 from aiokafka.helpers import create_ssl_context
 
-from schemas.topics import MAX_RECORD_BYTES
+from schemas.topics import MAX_RECORD_BYTES, OWN_COUNTS
 from services.runtime.errors import BrokerError, SettingsError, TopicsError
 from services.runtime.record import Record
 from services.runtime.settings import KafkaSettings
@@ -177,7 +177,7 @@ async def partition_counts(kafka: KafkaSettings, names: Iterable[str]) -> dict[s
 
 async def count_partitions(kafka: KafkaSettings, names: Iterable[str]) -> int:
     """
-    The number of partitions that all these topics have.
+    The number of partitions that all these topics have, but those to which the contract gives a number of their own.
 
     Raises:
         TopicsError: One is missing, or their counts differ: a task reads and writes one number in all of them.
@@ -187,9 +187,10 @@ async def count_partitions(kafka: KafkaSettings, names: Iterable[str]) -> int:
     missing = sorted(name for name, count in counts.items() if not count)
     if missing:
         raise TopicsError(f"missing topics: {', '.join(missing)}{or_hidden(kafka)}", "run `news-ingest topics create`")
-    if len(set(counts.values())) > 1:
+    shared = {count for name, count in counts.items() if name not in OWN_COUNTS}
+    if len(shared) > 1 or any(counts[name] != OWN_COUNTS[name] for name in counts.keys() & OWN_COUNTS.keys()):
         raise TopicsError(f"partition counts differ: {counts}", "the count is one for all; see the drain procedure")
-    return next(iter(counts.values()))
+    return shared.pop() if shared else max(counts.values())
 
 
 def or_hidden(kafka: KafkaSettings) -> str:

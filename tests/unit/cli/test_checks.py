@@ -9,7 +9,7 @@ from services.runtime.kafka.admin import TopicState
 
 
 def states(partitions: int = 4) -> list[TopicState]:
-    return [TopicState(topic, partitions, 1, 0) for topic in table.ALL]
+    return [TopicState(topic, topic.partitions or partitions, 1, 0) for topic in table.ALL]
 
 
 def test_an_old_python_is_told_with_its_remedy() -> None:

@@ -8,6 +8,8 @@ from services.fetcher.client import Client
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
 from services.runtime.topology import Topology
+from services.tagger.linking.settings import LinkerSettings
+from services.tagger.linking.topology import linker_topology
 from services.tagger.settings import TaggerSettings
 from services.tagger.topology import tagger_topology
 
@@ -18,6 +20,7 @@ def topologies() -> list[Topology]:
         fetcher_topology(settings, Client(settings)),
         cleaner_topology(CleanerSettings()),
         tagger_topology(TaggerSettings()),
+        linker_topology(LinkerSettings()),
     ]
 
 
@@ -42,5 +45,5 @@ def test_inputs_stand_in_the_order_in_which_an_article_meets_them() -> None:
     way = [topics.FETCH_REQUESTED, topics.FRONTIER, topics.PAGE_FETCHED, topics.ARTICLE_CLEANED, topics.LEDGER]
 
     assert sorted(way, key=topics.ALL.index) == way
-    assert groups == sorted(groups, key=["fetcher", "cleaner", "tagger"].index)
+    assert groups == sorted(groups, key=["fetcher", "cleaner", "tagger", "linker"].index)
     assert all("compact" in topic.cleanup for topic in (*TABLES, topics.SOURCES))

@@ -23,6 +23,8 @@ from services.fetcher.settings import FetcherSettings
 from services.fetcher.topology import fetcher_topology
 from services.runtime.metrics import Metrics
 from services.runtime.testing import TopologyDriver
+from services.tagger.linking.settings import LinkerSettings
+from services.tagger.linking.topology import linker_topology
 from services.tagger.settings import TaggerSettings
 from services.tagger.topology import tagger_topology
 
@@ -72,6 +74,7 @@ def stage_figures() -> set[tuple[str, str]]:
         "fetcher": TopologyDriver(fetcher_topology(FetcherSettings(), Client(FetcherSettings()))),
         "cleaner": TopologyDriver(cleaner_topology(CleanerSettings())),
         "tagger": TopologyDriver(tagger_topology(TaggerSettings())),
+        "linker": TopologyDriver(linker_topology(LinkerSettings())),
     }
     return {(service, name) for service, driver in drivers.items() for name in driver._processor.figures()}
 
@@ -138,7 +141,7 @@ def test_every_figure_of_a_stage_is_documented() -> None:
     """
     And none that is not there.
     """
-    rows = re.findall(r"^\| (fetcher|cleaner|tagger) \| ([^|]+) \|", METRICS_PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| (fetcher|cleaner|tagger|linker) \| ([^|]+) \|", METRICS_PAGE, re.MULTILINE)
     documented = {(service, name) for service, names in rows for name in re.findall(r"`(\w+)`", names)}
 
     assert documented == stage_figures()

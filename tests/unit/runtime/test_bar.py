@@ -14,7 +14,7 @@ from schemas.base import Event
 from schemas.events import FetchRequested
 from schemas.state import Source
 from services.runtime.bar import Bar, Barred, Names
-from services.runtime.outcome import Change
+from services.runtime.outcome import Change, Emit
 from services.runtime.stage import Assignment
 from services.runtime.testing import TopologyDriver
 from tests.unit.runtime.stub_stage import STUB, request, source, visiting
@@ -31,11 +31,11 @@ def names_of(event: Event) -> Names:
     return frozenset({event.title}) if isinstance(event, Source) and event.title else frozenset()
 
 
-def retract(_state: Any, notice: Source, _assignment: Assignment) -> tuple[Change, ...]:
+def retract(_state: Any, notice: Source, _assignment: Assignment) -> Emit:
     """
     Forget how often it was asked for.
     """
-    return (Change(topics.SOURCES, notice.title or "", None),)
+    return Emit(changes=(Change(topics.SOURCES, notice.title or "", None),))
 
 
 BAR = Bar(NOTICES, "BARRED", names_of, retract)

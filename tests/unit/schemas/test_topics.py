@@ -9,6 +9,7 @@ from schemas import topics
 from schemas.sites import site_of
 from schemas.topics import DAY_MS, Topic, partition_of
 from tests.unit.schemas import samples
+from tests.unit.tagger.linking.conftest import fingerprint
 
 
 def named(topic: Topic[Any]) -> str:
@@ -58,6 +59,18 @@ def test_a_partition_is_one_of_those_there_are(count: int) -> None:
     found = {partition_of(f"site-{number}.test", count) for number in range(2000)}
 
     assert found == set(range(count))
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_topic_with_one_partition_has_one_however_many_others_have(count: int) -> None:
+    """
+    What one task has to see as a whole.
+    """
+    own = [topic for topic in topics.ALL if topic.partitions is not None]
+
+    assert {topic.name: 1 for topic in own} == topics.OWN_COUNTS
+    assert topics.ARTICLE_FINGERPRINTS.partition(fingerprint(7), count) == 0
+    assert topics.STORY_LINKED not in own
 
 
 def test_a_request_and_a_page_of_a_site_share_a_partition_number() -> None:

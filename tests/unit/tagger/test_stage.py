@@ -37,7 +37,7 @@ def settle(state: Ledger, table: Table, annotated: Annotated, now: datetime = NO
 
 def event_of(outcome: Outcome) -> ArticleTagged:
     assert isinstance(outcome, Emit)
-    [emission] = outcome.events
+    [emission, _fingerprint] = outcome.events
     assert isinstance(emission.event, ArticleTagged)
     return emission.event
 

@@ -49,14 +49,14 @@ def outcome_elsewhere(seed: str) -> str:
 
 def test_the_wiring_is_as_the_design_has_it() -> None:
     """
-    One live input, the replay lane, the ledger, one sink.
+    One live input, the replay lane, the ledger; the events, and what the linker has to know of them.
     """
     topology = tagger_topology(TaggerSettings())
 
     assert (topology.name, topology.live, topology.sinks) == (
         "tagger",
         topics.ARTICLE_CLEANED,
-        (topics.ARTICLE_TAGGED,),
+        (topics.ARTICLE_TAGGED, topics.ARTICLE_FINGERPRINTS),
     )
     assert [lane.topic for lane in topology.lanes] == [topics.ARTICLE_REPLAY]
     assert topology.tables == (topics.LEDGER,)
