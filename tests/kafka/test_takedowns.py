@@ -88,7 +88,7 @@ async def test_an_article_is_undeliverable_at_once_and_others_are_untouched(kafk
     notices = await everything(kafka, topics.TAKEDOWNS)
     left = {topic.name: await standing(kafka, topic) for topic in LEFT}
 
-    assert set(ordered.unheard) == {"fetcher", "cleaner"}
+    assert set(ordered.unheard) == {"fetcher", "cleaner", "linker"}
     assert set(ordered.takedown.article_ids) == {article_id(URL), article_id(ALIAS)}
     assert ordered.takedown.touched == {
         "news.fetch.frontier": 1,
