@@ -51,8 +51,9 @@ test-compose: $(READY) ## Harm the compose stack too; an hour, needs Docker
 schemas: $(READY) ## Write schemas/json/, schemas/asyncapi.json and docs/topics.md from the contract
 	$(PY) -m schemas.export
 
-docs: $(READY) ## Write docs/settings.md, deploy/.env.example and the dashboard
+docs: $(READY) ## Write docs/settings.md, docs/languages.md, deploy/.env.example and the dashboard
 	$(PY) -m services.cli.variables > docs/settings.md
+	$(PY) -m services.tagger.support > docs/languages.md
 	$(PY) -m deploy.compose.env_example > deploy/.env.example
 	$(PY) -m deploy.compose.dashboard > deploy/compose/monitoring/grafana/boards/news-ingest.json
 

@@ -14,6 +14,7 @@ BENCHMARKS = {
     "fetch": "what fetching costs: pages for each second of processor, beside bare aiohttp and Scrapy",
     "frontier": "a million known URLs: bytes of memory, and seconds until a fetcher knows them again after a start",
     "sources": "ten thousand watched feeds for ten minutes: how late, how much memory, how much of two cores",
+    "tagging": "what tagging costs: articles of 500 words a CPU second by facet, start-up, memory of a worker",
 }
 """Module and what it measures, a line each."""
 

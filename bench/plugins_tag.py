@@ -10,12 +10,12 @@ The tagger's facets behind the contracts of a tagging scorer: each function runs
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from schemas.parts import TextField
 from services.tagger.atlas import load_gazetteer
-from services.tagger.categories import Terms, Topic, load_terms, load_topics, rank
+from services.tagger.categories import Terms, load_terms, load_topics, rank
 from services.tagger.document import Document, Text, read
 from services.tagger.facets import Found, annotate
 from services.tagger.lexicon import load_lexicon
@@ -26,6 +26,7 @@ from services.tagger.places import PlaceResolver
 from services.tagger.registry import load_facets, load_language
 from services.tagger.settings import TaggerSettings
 from services.tagger.sketch import words
+from services.tagger.vocabulary import Topic
 
 Span = tuple[int, int, str]
 
@@ -124,7 +125,7 @@ def _stop(text: Text, first: int, end: int) -> int:
 
 
 @cache
-def _topic_tables() -> tuple[dict[str, Topic], Terms]:
+def _topic_tables() -> tuple[Mapping[str, Topic], Terms]:
     topics = load_topics()
     return topics, load_terms(topics)
 

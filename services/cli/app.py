@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typer
 
-from services.cli.commands import backfill, dlq, export, replay, sink, sources, takedown, topics
+from services.cli.commands import backfill, dlq, export, replay, sink, sources, takedown, topics, vocabulary
 from services.cli.commands.backup import backup, restore
 from services.cli.commands.doctor import doctor
 from services.cli.commands.fetch import fetch
@@ -52,6 +52,7 @@ app.add_typer(replay.app)
 app.add_typer(takedown.app)
 app.add_typer(backfill.app)
 app.add_typer(export.app)
+app.add_typer(vocabulary.app)
 app.add_typer(sink.app)
 app.command(
     epilog=epilog("news-ingest verify-consumer --name mine", "news-ingest verify-consumer --check articles.db")

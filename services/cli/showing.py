@@ -5,6 +5,7 @@ A trial's result, for a person, as the event's own bytes, or as a whole CloudEve
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.cli.errors import ExitCode
 from services.cli.output import printable, remark, say, say_facts, say_json, say_table, shorten
 from services.cli.trial import Trial, describe_page
 from services.runtime.record import Outgoing
+from services.tagger.explanation import Reason, reasons
 
 SHOWN_CHARS = 100
 
@@ -58,7 +60,8 @@ def show(trial: Trial, form: Form) -> ExitCode:
         _show_article(ArticleTagged.from_wire(value, {}))
         if form.explain:
             _explain_way(trial)
-            _explain(ArticleTagged.from_wire(value, {}))
+            article = ArticleTagged.from_wire(value, {})
+            _explain(article, reasons(article, trial.settings))
     if form.explain and (form.envelope or form.as_json):
         remark("--explain is for people; `removed`, `provenance` and `facets` of the event say the same")
     return ExitCode.DONE
@@ -122,7 +125,7 @@ def _explain_way(trial: Trial) -> None:
         say(f"{end.stage:<12}  {end.outcome} {end.reason} {printable(end.detail)}".rstrip())
 
 
-def _explain(article: ArticleTagged) -> None:
+def _explain(article: ArticleTagged, tags: Iterable[Reason]) -> None:
     say("\nWhat was removed:")
     if article.removed:
         rows = [
@@ -135,6 +138,11 @@ def _explain(article: ArticleTagged) -> None:
     say("\nWhere values came from:")
     origins = [(n, p.source, _score(p.score), p.precision or "-") for n, p in sorted(article.provenance.items())]
     say_table(("field", "source", "score", "precision"), origins)
+    say("\nWhy it has its tags:")
+    say_table(
+        ("field", "what", "score", "why"),
+        [(r.field, printable(r.name), _score(r.score), printable(r.why)) for r in tags],
+    )
     say("\nWhat was asked about it:")
     facets = sorted(article.facets.items())
     say_table(("facet", "status", "model", "version"), [(n, f.status, f.model, f.version) for n, f in facets])

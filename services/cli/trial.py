@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class Trial:
     ends: tuple[End, ...]
     page: PageFetched | None = None
     tagged: Outgoing | None = None
+    settings: TaggerSettings = field(default_factory=TaggerSettings)
 
 
 def read_page(source: Path, given: Given) -> PageFetched | End:
@@ -128,11 +129,12 @@ def try_page(page: PageFetched, environ: Mapping[str, str]) -> Trial:
     """
     at = page.meta.fetched_at
     cleaner = TopologyDriver(cleaner_topology(CleanerSettings.from_environ(environ)), now=at)
-    tagger = TopologyDriver(tagger_topology(TaggerSettings.from_environ(environ)), now=at)
+    settings = TaggerSettings.from_environ(environ)
+    tagger = TopologyDriver(tagger_topology(settings), now=at)
     ends = [_end("cleaner", cleaner.pipe(page, event_id=page.meta.page_id))]
     ends += [_end("tagger", conclusion) for conclusion in tagger.pipe_outgoing(cleaner.output(ARTICLE_CLEANED))]
     tagged = tagger.output(ARTICLE_TAGGED)
-    return Trial(tuple(ends), page, tagged[0] if tagged else None)
+    return Trial(tuple(ends), page, tagged[0] if tagged else None, settings)
 
 
 def write_view(page: PageFetched, target: Path, environ: Mapping[str, str]) -> None:

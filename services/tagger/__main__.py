@@ -10,6 +10,7 @@ import sys
 from services.runtime.app import serve
 from services.tagger.linking.settings import LinkerSettings
 from services.tagger.linking.topology import linker_topology
+from services.tagger.registry import chosen
 from services.tagger.settings import TaggerSettings
 from services.tagger.topology import tagger_topology
 
@@ -22,7 +23,9 @@ def main() -> int:
     """
     if sys.argv[1:] == LINKER:
         return linker()
-    return serve(tagger_topology(TaggerSettings.from_environ(os.environ)), os.environ)
+    settings = TaggerSettings.from_environ(os.environ)
+    chosen(settings)
+    return serve(tagger_topology(settings), os.environ)
 
 
 def linker() -> int:

@@ -12,13 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from schemas.parts import Subject
-from services.tagger.data_files import read_tsv, read_yaml
+from services.tagger.data_files import DATA, read_yaml
 from services.tagger.document import Document, Text
 from services.tagger.document import read as read_text
 from services.tagger.facets import Annotate, Found
-from services.tagger.tongues import LANGUAGES, Stems, stem_of, tongue
+from services.tagger.tongues import LANGUAGES, VARIANTS, Stems, as_written, stem_of, tongue
+from services.tagger.vocabulary import Topic, parse_table
 
 NAME = "categories-rules"
 VERSION = "1"
@@ -34,18 +36,6 @@ PUBLISHER_WEIGHT = 6.0
 
 ENOUGH = 8.0
 """Evidence at which the amount alone gives half of the score."""
-
-
-@dataclass(frozen=True)
-class Topic:
-    """
-    A Media Topic; `parent` is an id, absent at the top.
-    """
-
-    id: str
-    name: str
-    parent: str | None
-    wikidata: str | None
 
 
 @dataclass(frozen=True)
@@ -71,17 +61,18 @@ class CategoriesFacet:
 
     min_score: float
     max_subjects: int
+    vocabulary_file: str = ""
     name: str = NAME
     version: str = VERSION
     fields: tuple[str, ...] = ("subjects",)
     languages: frozenset[str] | None = frozenset(("en", *LANGUAGES))
+    is_deterministic: bool = True
 
     def load(self) -> Annotate:
         """
         Read the tables.
         """
-        topics = load_topics()
-        terms = {"en": load_terms(topics)} | {code: load_local_terms(topics, code) for code in LANGUAGES}
+        topics, terms = load_tables(self.vocabulary_file)
 
         def annotate(document: Document, found: Found) -> Found:
             ranked = rank(document, topics, terms[document.language or "en"])
@@ -91,12 +82,43 @@ class CategoriesFacet:
         return annotate
 
 
-def load_topics() -> dict[str, Topic]:
+@lru_cache(maxsize=2)
+def load_tables(vocabulary_file: str) -> tuple[Mapping[str, Topic], Mapping[str, Terms]]:
     """
-    All Media Topics by id.
+    All Media Topics by id, and what speaks for them by language.
+
+    Args:
+        vocabulary_file: The path of a table that `news-ingest vocabulary load` has written; empty: ours.
     """
-    rows = read_tsv("mediatopics.tsv")
-    return {row[0]: Topic(row[0], row[1], row[2] or None, row[3] or None) for row in rows}
+    topics = load_topics(vocabulary_file)
+    return topics, {"en": load_terms(topics)} | {code: load_local_terms(topics, code) for code in LANGUAGES}
+
+
+def spoken(document: Document, terms: Terms) -> dict[str, float]:
+    """
+    The words that speak for a topic, each with its weighted count; those of headline and description count twice.
+    """
+    counts: dict[str, float] = defaultdict(float)
+    for text in document.texts:
+        weight = 1.0 if text.field == "articleBody" else HEADLINE_WEIGHT
+        for term in _terms_in(text, terms) if terms.stems is None else terms.stems.terms_in(text):
+            counts[term] += weight
+    return counts
+
+
+def load_topics(vocabulary_file: str = "") -> Mapping[str, Topic]:
+    """
+    The topics of a table, or of ours, by id.
+    """
+    path = Path(vocabulary_file) if vocabulary_file else DATA / "mediatopics.tsv"
+    return parse_table(path.read_text(encoding="utf-8"))
+
+
+def _ids(topics: Mapping[str, Topic]) -> Mapping[str, str | None]:
+    """
+    Ids by the names that our word lists have for them; none for what a newer vocabulary has retired.
+    """
+    return {topic.name: topic.id if topic.id in topics else None for topic in load_topics().values()}
 
 
 def load_terms(topics: Mapping[str, Topic]) -> Terms:
@@ -106,16 +128,17 @@ def load_terms(topics: Mapping[str, Topic]) -> Terms:
     Raises:
         KeyError: A list is of a topic that IPTC does not have under that name.
     """
-    ids = {topic.name: topic.id for topic in topics.values()}
+    ids = _ids(topics)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
     for name, words in read_yaml("categories.yaml").items():
-        topic = ids[name]
+        if (topic := ids[name]) is None:
+            continue
         for weight, kind in ((FAIR, "fair"), (STRONG, "strong")):
             for word in words.get(kind, ()):
                 weights[fold_phrase(word)][topic] = weight
     return Terms(
         {term: tuple(sorted(found.items())) for term, found in weights.items()},
-        {fold_phrase(name): topic for name, topic in ids.items()},
+        _names(topics, "en"),
         _reach(weights),
     )
 
@@ -127,18 +150,28 @@ def load_local_terms(topics: Mapping[str, Topic], language: str) -> Terms:
     Raises:
         KeyError: As `load_terms`.
     """
-    ids = {topic.name: topic.id for topic in topics.values()}
+    ids = _ids(topics)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
     for name, words in tongue(language)["subjects"].items():
-        for word in words.split():
-            weights[word][ids[name]] = STRONG
+        if (topic := ids[name]) is not None:
+            weights |= {word: {**weights[word], topic: STRONG} for word in words.split()}
     return Terms(
         {term: tuple(sorted(found.items())) for term, found in weights.items()},
-        {fold_phrase(name): topic for name, topic in ids.items()},
+        _names(topics, language),
         {},
-        Stems(stem_of(term) for term in sorted(weights)),
+        Stems((stem_of(term) for term in sorted(weights)), VARIANTS.get(language, as_written)),
         MIN_LOCAL_TERMS,
     )
+
+
+def _names(topics: Mapping[str, Topic], language: str) -> dict[str, str]:
+    """
+    Ids by the names that publishers write: the English ones, and those in a language where the vocabulary has them.
+    """
+    english = {fold_phrase(topic.name): topic.id for topic in topics.values()}
+    return english | {
+        fold_phrase(topic.labels[language]): topic.id for topic in topics.values() if language in topic.labels
+    }
 
 
 def _reach(terms: Iterable[str]) -> dict[str, int]:
@@ -186,9 +219,9 @@ def _supported(
     The evidence below the top subjects that enough different words speak for.
     """
     assert terms.stems is not None
-    spoken = sorted({term for text in document.texts for term in terms.stems.terms_in(text)})
+    standing = sorted({term for text in document.texts for term in terms.stems.terms_in(text)})
     counts = Counter(
-        top for term in spoken for top in sorted({_top(topic, topics) for topic, _ in terms.weights[term]})
+        top for term in standing for top in sorted({_top(topic, topics) for topic, _ in terms.weights[term]})
     )
     return {topic: weight for topic, weight in evidence.items() if counts[_top(topic, topics)] >= terms.min_terms}
 
@@ -200,11 +233,7 @@ def _top(topic: str, topics: Mapping[str, Topic]) -> str:
 
 
 def _evidence(document: Document, terms: Terms) -> dict[str, float]:
-    counts: dict[str, float] = defaultdict(float)
-    for text in document.texts:
-        weight = 1.0 if text.field == "articleBody" else HEADLINE_WEIGHT
-        for term in _terms_in(text, terms) if terms.stems is None else terms.stems.terms_in(text):
-            counts[term] += weight
+    counts = spoken(document, terms)
     evidence: dict[str, float] = defaultdict(float)
     for term in sorted(counts):
         for topic, weight in terms.weights[term]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from schemas.parts import Entity, EntityType, Place
 from services.tagger import tongues
@@ -44,24 +45,34 @@ class NamesFacet:
 
     min_score: float
     min_city_population: int
+    aliases_file: str = ""
     name: str = NAME
     version: str = VERSION
     fields: tuple[str, ...] = ("entities", "places")
     languages: frozenset[str] | None = LANGUAGES
+    is_deterministic: bool = True
 
     def load(self) -> Annotate:
         """
         Read the tables.
         """
-        lexicon = load_lexicon()
-        gazetteer = load_gazetteer(self.min_city_population)
-        namer = Namer(load_aliases(), PlaceResolver(gazetteer, lexicon), lexicon, LocalNames(gazetteer))
+        namer = load_namer(self.min_city_population, self.aliases_file)
 
         def annotate(document: Document, found: Found) -> Found:
             groups = [group for group in gather(document, namer.pieces(document)) if group.score >= self.min_score]
             return replace(found, entities=_entities(groups), places=_places(groups))
 
         return annotate
+
+
+@lru_cache(maxsize=2)
+def load_namer(min_city_population: int, aliases_file: str) -> Namer:
+    """
+    Read the tables.
+    """
+    lexicon = load_lexicon()
+    gazetteer = load_gazetteer(min_city_population)
+    return Namer(load_aliases(aliases_file), PlaceResolver(gazetteer, lexicon), lexicon, LocalNames(gazetteer))
 
 
 def gather(document: Document, pieces: Sequence[Piece]) -> list[Group]:
@@ -103,7 +114,7 @@ def _labels(pieces: Sequence[Piece]) -> dict[tuple[str, ...], Group]:
 
 def _label(piece: Piece) -> Group | None:
     if piece.known is not None:
-        return Group(piece.known.name, piece.known.type, KNOWN_SCORE)
+        return Group(piece.known.name, piece.known.type, KNOWN_SCORE, wikidata=piece.known.wikidata)
     if piece.place is not None:
         return Group(piece.place.site.name, "place", piece.place.score, piece.place.site)
     if piece.reading is not None:
@@ -174,6 +185,7 @@ def _entities(groups: list[Group]) -> tuple[Entity, ...]:
                 salience=round(group.weight / total, 3),
                 score=group.score,
                 source=SOURCE,
+                wikidata=group.wikidata,
             )
         )
     return tuple(sorted(found, key=lambda entity: (-entity.salience, entity.name, entity.type))[:MAX_THINGS])

@@ -86,14 +86,14 @@ class Evidence:
         cell = cell_of(site)
         if cell is None or not self.near:
             return 0.0
-        row, column = cell
-        total = 0.0
-        for i in (row - 1, row, row + 1):
-            for j in (column - 1, column, column + 1):
-                total += self.near.get((i, j), 0.0)
-        if total == 0.0:
+        if (total := self._in_cells(cell)) == 0.0:
             return 0.0
         return max(0.0, total - sum(share for other, share in self.votes.get(key, ()) if _touches(other, cell)))
+
+    def _in_cells(self, cell: Cell) -> float:
+        row, column = cell
+        get = self.near.get
+        return sum([get((i, j), 0.0) for i in (row - 1, row, row + 1) for j in (column - 1, column, column + 1)])
 
     def middle(self, country: str | None, division: str | None) -> tuple[float, float] | None:
         """

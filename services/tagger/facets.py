@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from schemas.parts import Entity, FacetStatus, Keyword, Place, Subject
 from services.tagger.document import Document
@@ -31,6 +31,12 @@ Annotate = Callable[[Document, Found], Found]
 """`(document, found so far) -> found`; pure. It returns what was found so far with its own fields replaced."""
 
 
+class FacetFailedError(Exception):
+    """
+    A facet cannot speak on this article, and what was found before it stands. Any other exception fails the record.
+    """
+
+
 class Facet(Protocol):
     """
     A plug-in: rules, a table or a model behind one interface.
@@ -40,6 +46,7 @@ class Facet(Protocol):
         version: Raised with each change of what it says.
         fields: The fields of `Found` that it speaks for.
         languages: Those it covers, as primary subtags; None for all.
+        is_deterministic: Equal articles always give equal annotations. Where not, a replay may say something else.
     """
 
     @property
@@ -53,6 +60,9 @@ class Facet(Protocol):
 
     @property
     def languages(self) -> frozenset[str] | None: ...
+
+    @property
+    def is_deterministic(self) -> bool: ...
 
     def load(self) -> Annotate:
         """
@@ -80,26 +90,43 @@ class LoadedFacet:
         """
         What is published about its speaking or its silence.
         """
-        spoke = "ok" if self.covers(language) else "unsupported-language"
-        return FacetStatus(status=spoke, model=self.facet.name, version=self.facet.version)
+        return self._status("ok" if self.covers(language) else "unsupported-language")
+
+    def failed(self) -> FacetStatus:
+        """
+        What is published where it could not speak.
+        """
+        return self._status("failed")
+
+    def _status(self, status: Literal["ok", "unsupported-language", "failed"]) -> FacetStatus:
+        return FacetStatus(status=status, model=self.facet.name, version=self.facet.version)
 
 
-def load(facets: Iterable[Facet]) -> tuple[LoadedFacet, ...]:
+def load(facet: Facet) -> LoadedFacet:
     """
-    Load facets, in the order in which they are to speak.
+    Load a facet.
     """
-    return tuple(LoadedFacet(facet, facet.load()) for facet in facets)
+    return LoadedFacet(facet, facet.load())
 
 
 def annotate(facets: Iterable[LoadedFacet], document: Document) -> tuple[Found, dict[str, FacetStatus]]:
     """
     Let each facet speak in turn; return what they found, and each field's status.
+
+    A field has the status of the last facet that spoke for it, else of the last that did not; one that failed is told
+    under its own name too, so that it is seen where an earlier one stands in for it.
     """
     found = Found()
     statuses: dict[str, FacetStatus] = {}
     for loaded in facets:
-        statuses |= dict.fromkeys(loaded.facet.fields, loaded.status(document.language))
+        status = loaded.status(document.language)
         if loaded.covers(document.language):
-            said = loaded.annotate(document, found)
-            found = replace(found, **{field: getattr(said, field) for field in loaded.facet.fields})
+            try:
+                said = loaded.annotate(document, found)
+            except FacetFailedError:
+                status = statuses[loaded.facet.name] = loaded.failed()
+            else:
+                found = replace(found, **{field: getattr(said, field) for field in loaded.facet.fields})
+        spoken = {field for field, before in statuses.items() if before.status == "ok"}
+        statuses |= {field: status for field in loaded.facet.fields if status.status == "ok" or field not in spoken}
     return found, statuses

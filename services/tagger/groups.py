@@ -26,6 +26,7 @@ class Group:
     score: float
     site: Site | None = None
     mentions: list[Mention] = field(default_factory=list)
+    wikidata: str | None = None
 
     @property
     def weight(self) -> float:

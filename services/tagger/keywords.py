@@ -73,6 +73,7 @@ class KeywordsFacet:
     version: str = VERSION
     fields: tuple[str, ...] = ("keywords",)
     languages: frozenset[str] | None = field(default=frozenset(("de", "en", "es", "fr", "it", "nl", "pt")))
+    is_deterministic: bool = True
 
     def load(self) -> Annotate:
         """
@@ -160,8 +161,10 @@ def _content(text: Text, stopwords: frozenset[str], covered: set[int]) -> Iterat
 
 
 def _is_content(token: Token, stopwords: frozenset[str]) -> bool:
+    if token.norm in stopwords or len(token.text) < MIN_CHARS:
+        return False
     plain = token.text.lower()
-    return len(plain) >= MIN_CHARS and plain not in stopwords and token.norm not in stopwords and not plain[0].isdigit()
+    return plain not in stopwords and not plain[0].isdigit()
 
 
 def _count(

@@ -13,7 +13,7 @@ from services.tagger.document import Document, Text
 from services.tagger.evidence import Evidence
 from services.tagger.lexicon import Lexicon
 from services.tagger.places import PlaceResolver, Resolved, stands_between
-from services.tagger.rules import Reading, by_context, by_lists, by_surroundings, by_words
+from services.tagger.rules import Reading, by_context, by_lists, by_surroundings, by_words, is_landform
 from services.tagger.runs import Run, RunFinder
 from services.tagger.tongues import LocalNames
 
@@ -72,7 +72,7 @@ class Namer:
         if document.language == "en":
             for run in RunFinder(document, self._lexicon, self._joined).runs():
                 found += self._read_run(document.texts[run.text], run, evidence, covered)
-        known = list(dict.fromkeys(covered.values()))
+        known = list({id(piece): piece for piece in covered.values()}.values())
         ordered = sorted(known + found, key=lambda piece: (piece.text, piece.start))
         return _between(document, ordered, self._lexicon.distances)
 
@@ -87,9 +87,8 @@ class Namer:
         Read a run as a whole where that makes a name, else in parts; known names inside it come off first.
         """
         whole = by_words(run, text, self._lexicon) if len(run) > 1 else None
-        inside = list(
-            dict.fromkeys(covered[run.text, at] for at in range(run.start, run.stop) if (run.text, at) in covered)
-        )
+        known = (covered.get((run.text, at)) for at in range(run.start, run.stop)) if covered else ()
+        inside = list({id(piece): piece for piece in known if piece is not None}.values())
         if whole is not None and inside and all(_is_inner(piece, run) for piece in inside):
             for at in range(run.start, run.stop):
                 covered.pop((run.text, at), None)
@@ -98,21 +97,16 @@ class Namer:
         position = run.start
         for stop, following in [*((piece.start, piece.stop) for piece in inside), (run.stop, run.stop)]:
             if stop > position:
-                part = replace(run, start=position, stop=stop, is_titled=run.is_titled and position == run.start)
+                part = Run(run.text, position, stop, run.is_titled and position == run.start)
                 found += self._parts(text, part, evidence)
             position = following
         return found
 
-    def _parts(self, text: Text, run: Run, evidence: Evidence) -> list[Piece]:
-        start, stop = run.start, run.stop
-        while start < stop and not text.tokens[start].is_capital:
-            start += 1
-        while stop > start and not text.tokens[stop - 1].is_capital:
-            stop -= 1
-        if start == stop:
+    def _parts(self, text: Text, whole: Run, evidence: Evidence) -> list[Piece]:
+        run = _without_small_ends(whole, text)
+        if not len(run):
             return []
-        run = replace(run, start=start, stop=stop)
-        place = self._places.read(text, start, stop, evidence)
+        place = self._places.read(text, run.start, run.stop, evidence)
         reading = self._reading(text, run)
         if place is not None and (reading is None or reading.type == "place" or place.site.kind != "city"):
             return [self._piece(text, run, place=place)]
@@ -120,8 +114,16 @@ class Namer:
             reading = self._team(text, run, evidence)
         if reading is None and len(run) > 1 and (cut := self._cut(text, run, evidence)):
             return [piece for part in cut for piece in self._parts(text, part, evidence)]
-        if reading is None:
-            reading = by_lists(run, text, self._lexicon) or by_surroundings(run, text, self._lexicon)
+        return self._unlisted(text, run, evidence) if reading is None else [self._piece(text, run, reading=reading)]
+
+    def _unlisted(self, text: Text, run: Run, evidence: Evidence) -> list[Piece]:
+        """
+        Read what its own words do not tell by what stands around it.
+        """
+        if is_landform(run, text, self._lexicon):
+            named = replace(run, stop=run.stop + 1)
+            return [self._piece(text, named, reading=Reading("place", 0.65, "before a landform"))]
+        reading = by_lists(run, text, self._lexicon) or by_surroundings(run, text, self._lexicon)
         if reading is None and (place := self._places.read_behind(text, run.start, run.stop, evidence)):
             return [self._piece(text, run, place=place)]
         if reading is None and len(run) == 1 and text.tokens[run.start].norm in self._lexicon.stopwords:
@@ -145,7 +147,7 @@ class Namer:
             return None
         stops = range(run.stop - 1, max(run.start, run.stop - 3), -1)
         is_team = any(self._places.read(text, run.start, stop, evidence) for stop in stops)
-        return Reading("organisation", 0.65) if is_team else None
+        return Reading("organisation", 0.65, "a place and a plural") if is_team else None
 
     def _cut(self, text: Text, run: Run, evidence: Evidence) -> tuple[Run, Run] | None:
         """
@@ -156,12 +158,21 @@ class Namer:
             is_people = stop == run.start + 1 and self._places.is_demonym(text.tokens[run.start])
             is_hyphened = gap in {"-", "\u2010", "\u2011"}
             if is_people or (is_hyphened and self._places.read(text, run.start, stop, evidence)):
-                return replace(run, stop=stop), replace(run, start=stop, is_titled=False)
+                return Run(run.text, run.start, stop, run.is_titled), Run(run.text, stop, run.stop)
         return None
 
     def _piece(self, text: Text, run: Run, place: Resolved | None = None, reading: Reading | None = None) -> Piece:
         words = tuple(token.text for token in text.tokens[run.start : run.stop])
         return Piece(run.text, run.start, run.stop, words, place=place, reading=reading)
+
+
+def _without_small_ends(run: Run, text: Text) -> Run:
+    start, stop = run.start, run.stop
+    while start < stop and not text.tokens[start].is_capital:
+        start += 1
+    while stop > start and not text.tokens[stop - 1].is_capital:
+        stop -= 1
+    return run if stop - start == len(run) else Run(run.text, start, stop, run.is_titled)
 
 
 def _is_inner(piece: Piece, run: Run) -> bool:
@@ -194,5 +205,7 @@ def _between(document: Document, pieces: list[Piece], distances: frozenset[str])
         ):
             for at in (index, index + 1):
                 if found[at].place is None and found[at].reading is None:
-                    found[at] = replace(found[at], reading=Reading("place", 0.6))
+                    found[at] = replace(
+                        found[at], reading=Reading("place", 0.6, "one of two places with a distance between")
+                    )
     return found

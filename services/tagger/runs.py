@@ -48,6 +48,7 @@ class RunFinder:
         self._common = {
             token.norm for text in document.texts for token in text.tokens if not token.is_capital
         } | lexicon.stopwords
+        self._before_of = lexicon.org_heads | lexicon.event_heads | lexicon.place_heads | {"republic"}
         self._heads = lexicon.given_names | lexicon.event_heads | lexicon.org_heads
 
     def runs(self) -> list[Run]:
@@ -82,6 +83,8 @@ class RunFinder:
         is_acronym = len(token.text) > 1 and token.text.isupper()
         if is_acronym or token.norm in self._lexicon.stopwords:
             return is_acronym
+        if token.opens and token.norm in self._lexicon.roles:
+            return False
         return not token.opens or token.norm in self._heads or token.norm not in self._common
 
     def _leads(self, text: Text, position: int) -> bool:
@@ -145,9 +148,10 @@ class RunFinder:
         words = [token.norm for token in text.tokens[start:stop]]
         if stop + 1 < len(text.tokens) and (words[-1], joint, text.tokens[stop + 1].norm) in self._joined:
             return True
-        heads = self._lexicon.org_heads | self._lexicon.event_heads | self._lexicon.place_heads
+        if joint == "of" and words[-1] in self._lexicon.event_tails:
+            return True
         if joint in {"of", "for", "on", "to"}:
-            return words[-1] in heads or (words[-1] == "republic")
+            return words[-1] in self._before_of
         return "of" in words or "for" in words
 
     def _trimmed(self, text: Text, start: int, stop: int) -> int:

@@ -19,7 +19,7 @@ from services.cli.options import AsJson
 def try_(  # noqa: PLR0913, PLR0917 - each parameter is an option
     page: Annotated[str, typer.Argument(help="A URL, a file, or `-` for standard input.", metavar="URL|FILE|-")],
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also what was removed, and where values came from.")
+        bool, typer.Option("--explain", help="Also what was removed, where values came from, and why it has its tags.")
     ] = False,
     view: Annotated[
         Path | None, typer.Option(help="Write the page beside the article here, as HTML: what was kept, and what not.")

@@ -178,6 +178,7 @@ def test_an_explanation_names_what_was_removed_and_where_values_came_from(
     told = capsys.readouterr().out
     assert "skip to Main Content" in told.split("What was removed:")[1]
     assert "headline" in told.split("Where values came from:")[1]
+    assert "in the headline" in told.split("Why it has its tags:")[1]
 
 
 def test_a_view_shows_what_was_kept_and_what_was_not(story: Path, tmp_path: Path) -> None:

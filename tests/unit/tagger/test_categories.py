@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -80,7 +80,7 @@ def test_every_word_list_is_of_a_topic_that_exists() -> None:
     assert all(any(_top(topics, topic) == top for topic in told) for top in tops)
 
 
-def _top(topics: dict[str, Any], topic: str) -> str:
+def _top(topics: Mapping[str, Any], topic: str) -> str:
     while topics[topic].parent is not None:
         topic = topics[topic].parent
     return topic

@@ -176,3 +176,12 @@ def test_words_that_are_no_names_are_no_people(entities: Find, text: str) -> Non
     Calendars and points of the compass name nobody, whatever stands beside them.
     """
     assert not any(entity.type == "person" for entity in entities(text).values())
+
+
+def test_a_landform_behind_a_name_makes_it_a_place(places: Callable[..., dict[str, Place]]) -> None:
+    """
+    "The Hamrat desert" is a place though no list has it; so is a landform behind several words.
+    """
+    found = places("Traders crossed the Hamrat desert. They slept on the Ust Vadar plateau in a desert wind.")
+
+    assert set(found) == {"Hamrat desert", "Ust Vadar plateau"}

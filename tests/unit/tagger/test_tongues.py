@@ -65,6 +65,6 @@ def test_a_short_beginning_stands_for_short_words_only() -> None:
     """
     "mord" is "Mordes", not a longer word; a whole word is itself alone.
     """
-    assert stem_of("mord").stands((normalise("Mordes"),))
-    assert not stem_of("mord").stands(("mordwinien",))
-    assert not stem_of("gol_").stands(("golf",))
+    assert stem_of("mord").stands([(normalise("Mordes"),)])
+    assert not stem_of("mord").stands([("mordwinien",)])
+    assert not stem_of("gol_").stands([("golf",)])
