@@ -29,7 +29,8 @@ kept for less (`NEWS_TOPICS_*`, [copyright.md](copyright.md)). For programs the 
 [schemas/asyncapi.json](../schemas/asyncapi.json); what of it is stable says [contract.md](contract.md).
 
 A replay to a side topic creates one more, `{topics.SIDE_PREFIX}NAME`: events as on `news.article.tagged`, kept for
-30 days ([replay.md](replay.md)).
+30 days ([replay.md](replay.md)). Golden events for a consumer to be tested with stand on `{topics.VERIFY_PREFIX}NAME`,
+for a week ([subscribing.md](subscribing.md)).
 
 | topic | event | key | placed by | cleanup | kept | writers | readers |
 |---|---|---|---|---|---|---|---|

@@ -32,6 +32,9 @@ DAY_MS = 24 * 3600 * 1000
 SIDE_PREFIX = "news.side."
 """Of topics that one replay writes, and whoever asked for it reads."""
 
+VERIFY_PREFIX = "news.verify."
+"""Of topics that hold golden events, for a subscriber's consumer to be tested with."""
+
 Cleanup = Literal["compact", "delete", "compact,delete"]
 Writer = Literal["cli", "fetcher", "cleaner", "tagger", "anyone"]
 

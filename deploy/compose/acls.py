@@ -24,6 +24,9 @@ STRANGER = "subscriber"
 
 USERS = (*SERVICES, OPERATOR, STRANGER)
 
+OWN_PREFIXES = (topics.SIDE_PREFIX, topics.VERIFY_PREFIX)
+"""Of topics that the operator makes and fills, and strangers read."""
+
 EVERYBODY = frozenset({"the world", "anyone"})
 """Readers and writers of the contract that are no user of ours: the operator and strangers."""
 
@@ -71,9 +74,10 @@ def rules() -> Iterator[Rule]:
         yield from (Rule(user, Operation.WRITE, Kind.TOPIC, topic.name) for user in USERS if writes(user, topic))
         yield Rule(OPERATOR, Operation.DESCRIBE, Kind.TOPIC, topic.name)
         yield Rule(OPERATOR, Operation.DESCRIBE_CONFIGS, Kind.TOPIC, topic.name)
-    for operation in (Operation.READ, Operation.WRITE, Operation.CREATE):
-        yield Rule(OPERATOR, operation, Kind.TOPIC, f"{topics.SIDE_PREFIX}*")
-    yield Rule(STRANGER, Operation.READ, Kind.TOPIC, f"{topics.SIDE_PREFIX}*")
+    for prefix in OWN_PREFIXES:
+        for operation in (Operation.READ, Operation.WRITE, Operation.CREATE):
+            yield Rule(OPERATOR, operation, Kind.TOPIC, f"{prefix}*")
+        yield Rule(STRANGER, Operation.READ, Kind.TOPIC, f"{prefix}*")
     for user, group in groups():
         yield Rule(user, Operation.READ, Kind.GROUP, group)
         yield Rule(OPERATOR, Operation.DESCRIBE, Kind.GROUP, group)

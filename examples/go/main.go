@@ -21,21 +21,17 @@ const table = `CREATE TABLE IF NOT EXISTS articles (id TEXT PRIMARY KEY, version
 	headline TEXT, published TEXT, language TEXT, body TEXT)`
 const upsert = `INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
 	version = excluded.version, status = excluded.status, url = excluded.url, headline = excluded.headline,
-	published = excluded.published, language = excluded.language, body = excluded.body
-	WHERE excluded.version >= version`
+	published = excluded.published, language = excluded.language, body = excluded.body WHERE excluded.version >= version`
 
 func store(tx *sql.Tx, record *kgo.Record) {
-	var a struct {
-		ArticleID, PubStatus, URL, Headline, ArticleBody string
-		Version                                          int
-		DatePublished, InLanguage                        *string
-	}
+	var a map[string]any
 	if record.Attrs.IsControl() { // the end of a transaction, which only moves the offset
 	} else if record.Value == nil { // taken down
 		must(tx.Exec("DELETE FROM articles WHERE id = ?", string(record.Key)))
 	} else {
 		must(0, json.Unmarshal(record.Value, &a))
-		must(tx.Exec(upsert, a.ArticleID, a.Version, a.PubStatus, a.URL, a.Headline, a.DatePublished, a.InLanguage, a.ArticleBody))
+		must(tx.Exec(upsert, a["articleId"], a["version"], a["pubStatus"], a["url"],
+			a["headline"], a["datePublished"], a["inLanguage"], a["articleBody"]))
 	}
 }
 

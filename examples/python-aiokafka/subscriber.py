@@ -9,11 +9,13 @@ from contextlib import closing
 
 from aiokafka import AIOKafkaConsumer
 
-BOOTSTRAP = os.environ.get("BOOTSTRAP", "127.0.0.1:9092")
-TOPIC = os.environ.get("TOPIC", "news.article.tagged")
-DATABASE = os.environ.get("DATABASE", "articles.db")
-GROUP = os.environ.get("GROUP", "subscriber-python-aiokafka")
-
+CONSUMER = {
+    "bootstrap_servers": os.environ.get("BOOTSTRAP", "127.0.0.1:9092"),
+    "group_id": os.environ.get("GROUP", "subscriber-python-aiokafka"),
+    "isolation_level": "read_committed",
+    "auto_offset_reset": "earliest",
+    "enable_auto_commit": False,
+}
 TABLE = """CREATE TABLE IF NOT EXISTS articles (id TEXT PRIMARY KEY, version INTEGER, status TEXT, url TEXT,
     headline TEXT, published TEXT, language TEXT, body TEXT)"""
 UPSERT = """INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
@@ -35,17 +37,10 @@ async def main():
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    consumer = AIOKafkaConsumer(
-        TOPIC,
-        bootstrap_servers=BOOTSTRAP,
-        group_id=GROUP,
-        isolation_level="read_committed",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
+    consumer = AIOKafkaConsumer(os.environ.get("TOPIC", "news.article.tagged"), **CONSUMER)
     await consumer.start()
     try:
-        with closing(sqlite3.connect(DATABASE)) as database:
+        with closing(sqlite3.connect(os.environ.get("DATABASE", "articles.db"))) as database:
             database.execute(TABLE)
             ends = await consumer.end_offsets(consumer.assignment()) if os.environ.get("UNTIL_END") else None
             while not stop.is_set():

@@ -33,10 +33,15 @@ def store(database, record):
     database.execute(UPSERT, [article.get(name) for name in FIELDS])
 
 
-def run(consumer, database):
-    running, ended = [True], set()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: running.clear())
+running, ended = [True], set()
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: running.clear())
+with (
+    closing(Consumer(CONSUMER)) as consumer,
+    closing(sqlite3.connect(os.environ.get("DATABASE", "articles.db"))) as database,
+):
+    database.execute(TABLE)
+    consumer.subscribe([os.environ.get("TOPIC", "news.article.tagged")])
     while running:
         records = []
         for message in consumer.consume(500, timeout=0.5):
@@ -52,13 +57,4 @@ def run(consumer, database):
         if records:
             consumer.commit(asynchronous=False)  # after the write: what was not committed comes again, and does no harm
         if os.environ.get("UNTIL_END") and ended and len(ended) == len(consumer.assignment()):
-            return
-
-
-with (
-    closing(Consumer(CONSUMER)) as consumer,
-    closing(sqlite3.connect(os.environ.get("DATABASE", "articles.db"))) as database,
-):
-    database.execute(TABLE)
-    consumer.subscribe([os.environ.get("TOPIC", "news.article.tagged")])
-    run(consumer, database)
+            break

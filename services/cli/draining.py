@@ -56,7 +56,7 @@ class Draining:
     @property
     def is_over(self) -> bool:
         """
-        Whether nothing is under way: all that was fetched has been cleaned and tagged, and nothing is written.
+        Whether nothing is under way: all that was fetched has been cleaned, tagged and linked, and nothing is written.
         """
         return not self.growing and not any(state.unread for state in self.inputs if not state.is_carried)
 

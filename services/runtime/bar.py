@@ -65,6 +65,13 @@ class Barred:
     def __len__(self) -> int:
         return len(self._counts)
 
+    @property
+    def names(self) -> Names:
+        """
+        All of them.
+        """
+        return frozenset(self._counts)
+
     def take(self, key: str, names: Names) -> None:
         """
         A notice is told, anew or for the first time; or it is deleted, and has no names.

@@ -135,8 +135,12 @@ def has_a_network_of_its_own(container: Container) -> bool:
     return not container.is_asked_for("NetworkMode", "host")
 
 
+MOST_MEMORY = 3 * 1024**3
+"""The linker's window takes most, 1.7 GB."""
+
+
 def has_limited_memory(container: Container) -> bool:
-    return 0 < int(container.host["Memory"]) <= 2 * 1024**3
+    return 0 < int(container.host["Memory"]) <= MOST_MEMORY
 
 
 def has_its_share_of_processors(container: Container) -> bool:

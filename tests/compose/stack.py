@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import socket
 import subprocess
@@ -180,6 +181,12 @@ def is_docker_there() -> bool:
         return bool(docker("info", "--format", "{{.ServerVersion}}") and docker("compose", "version"))
     except (OSError, AssertionError):
         return False
+
+
+PROMETHEUS, GRAFANA = (
+    re.findall(rf"STACK_{name}_IMAGE:-([^}}]+)", COMPOSE_FILE.read_text(encoding="utf-8"))[0]
+    for name in ("PROMETHEUS", "GRAFANA")
+)
 
 
 def has_image(name: str) -> bool:

@@ -14,16 +14,12 @@ from aiokafka import AIOKafkaProducer
 from deploy.compose import dashboard
 from schemas import topics
 from tests.compose.conftest import running, until
-from tests.compose.stack import COMPOSE_FILE, ROOT, SERVICES, Stack, docker, has_image, is_docker_there
+from tests.compose.stack import GRAFANA, PROMETHEUS, ROOT, SERVICES, Stack, docker, is_docker_there
 
 pytestmark = pytest.mark.e2e
 
 MONITORING = ROOT / "deploy" / "compose" / "monitoring"
 RUNBOOK = ROOT / "docs" / "runbook.md"
-PROMETHEUS, GRAFANA = (
-    re.findall(rf"STACK_{name}_IMAGE:-([^}}]+)", COMPOSE_FILE.read_text(encoding="utf-8"))[0]
-    for name in ("PROMETHEUS", "GRAFANA")
-)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +27,7 @@ def watched(images: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """
     The stack with Prometheus; with Grafana too, where its image can be had.
     """
-    without = () if is_docker_there() and has_image(GRAFANA) else ("grafana",)
-    with running(tmp_path_factory.mktemp("watched"), profile="monitoring", without=without) as stack:
+    with running(tmp_path_factory.mktemp("watched"), profile="monitoring") as stack:
         yield stack
 
 
@@ -90,7 +85,8 @@ async def test_articles_are_counted(watched: Stack) -> None:
     query = 'sum by (job) (news_records_total{outcome="emit", job=~"cleaner|tagger"})'
 
     assert await until(lambda: asked(watched, query) == {"cleaner": 3.0, "tagger": 3.0}, 90)
-    assert asked(watched, 'sum by (job) (news_stage{name="lists_ok"})') == {"fetcher": 1.0}
+    lists = 'sum by (job) (news_stage{name="lists_ok"})'
+    assert await until(lambda: asked(watched, lists) == {"fetcher": 1.0}, 60)
     assert asked(watched, 'sum by (job) (news_age_seconds_count{job="tagger", since="fetched"})') == {"tagger": 3.0}
 
 

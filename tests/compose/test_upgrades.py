@@ -30,6 +30,9 @@ RESTORE = "docker compose -f deploy/compose.yaml run --rm -T --no-deps topics re
 LATER = f"{VERSION}-later"
 """Tag of a release that was built from changed code: each service is of a later generation."""
 
+RUNNING = (*SERVICES, "linker")
+"""Upstream first."""
+
 PARTITIONS = 7
 
 GENERATION = re.compile(r"^GENERATION = (\d+)$", flags=re.MULTILINE)
@@ -92,9 +95,9 @@ async def test_each_article_comes_once_while_a_release_is_rolled_out_and_back(
     One service after the other becomes a later one, downstream first, and then the former again, upstream first, with
     articles under way all the time.
     """
-    prints: dict[str, list[str]] = {service: [fingerprint(stack, service)] for service in SERVICES}
+    prints: dict[str, list[str]] = {service: [fingerprint(stack, service)] for service in RUNNING}
     under_way = []
-    for version, order in ((later, reversed(SERVICES)), (VERSION, SERVICES)):
+    for version, order in ((later, reversed(RUNNING)), (VERSION, RUNNING)):
         stack.set("STACK_VERSION", version)
         typed(stack, "docker compose -f deploy/compose.yaml run --rm --no-deps topics", tmp_path)
         for service in order:
@@ -121,7 +124,7 @@ async def test_another_partition_count_loses_no_article_and_doubles_none(
     typed(stack, "docker compose -f deploy/compose.yaml stop fetcher", tmp_path)
     under_way = len(flow.missing())
     told = typed(stack, "docker compose -f deploy/compose.yaml run --rm -T cli topics drained --wait 600", tmp_path)
-    typed(stack, "docker compose -f deploy/compose.yaml stop cleaner tagger", tmp_path)
+    typed(stack, "docker compose -f deploy/compose.yaml stop cleaner tagger linker", tmp_path)
     typed(stack, BACKUP.replace("backup -", "backup --articles -"), tmp_path)
     await flow.stop()
     typed(stack, 'docker compose -f deploy/compose.yaml --profile "*" down -v', tmp_path)
@@ -155,5 +158,5 @@ async def test_nothing_is_restored_under_services_that_run(stack: Stack, tmp_pat
 
     with pytest.raises(AssertionError, match="NI-205") as refused:
         typed(stack, RESTORE, tmp_path)
-    assert "cleaner (1), fetcher (1), tagger (1)" in str(refused.value)
+    assert "cleaner (1), fetcher (1), linker (1), tagger (1)" in str(refused.value)
     assert "stop all services" in str(refused.value)

@@ -156,7 +156,7 @@ def test_an_operator_types_it(
     exported = told("export", "warc", str(target), "--all", "--json")
     types("export", "warc", str(target), "--all", expect=ExitCode.INPUT)
     back = told("import", "warc", str(target), "--at-once", "--json")
-    topic = ["import", "topic", "--from", kafka.bootstrap_servers, "--all", "--at-once", "--json"]
+    topic = ["import", "topic", kafka.bootstrap_servers, "--all", "--at-once", "--json"]
     copied = told(*topic)
     asked = told("import", "urls", str(urls), "--json")
     listed = types("replay", "list", "--json").decode()

@@ -23,13 +23,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from schemas.events import ArticleTagged
-from schemas.topics import ARTICLE_TAGGED
+from schemas.takedowns import Takedown
+from schemas.topics import ARTICLE_TAGGED, TAKEDOWNS
 from services.cli.rows import COLUMNS
+from services.cli.sinks.filling import Wish, fill, stretch_of
+from services.cli.sinks.portions import Sink
+from services.cli.sinks.sqlite import sqlite_sink
 from services.cli.verifying.series import Write, tombstone, withdrawn, write
 from services.cli.verifying.tables import read_table
 from services.runtime.kafka import access
 from services.runtime.kafka.scratch import create_scratch
 from services.runtime.settings import KafkaSettings
+from tests.kafka.test_dead_letters import NOW
 from tests.sinks import server
 
 ARTICLES, VERSIONS = 400, 3
@@ -88,6 +93,30 @@ async def killed_again_and_again(
         sink.kill()
         await ending
         kills += 1
+
+
+async def test_an_article_that_is_taken_down_leaves_a_sink_before_the_record_that_deletes_it(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    """
+    Its row goes though nothing new is on the topic, and a later event of it is not kept.
+    """
+    wish = Wish(replace(ARTICLE_TAGGED, name=f"news.verify.{uuid4().hex}"), "beginning", until_end=True)
+    await create_scratch(kafka, wish.topic.name, 4, like=ARTICLE_TAGGED)
+    gone = event_of("gone")
+    await access.publish(kafka, wish.topic, [gone, event_of("stays")], "test")
+    async with sqlite_sink(tmp_path / "articles.db", wish.topic.name) as sink:
+        await filled(kafka, sink, wish)
+        before = urls(tmp_path / "articles.db")
+        await access.publish(kafka, TAKEDOWNS, [(notice_of(gone[0]), uuid4())], "test")
+        await filled(kafka, sink, wish)
+        after = urls(tmp_path / "articles.db")
+        await access.publish(kafka, wish.topic, [gone, event_of("new")], "test")
+        counts = await filled(kafka, sink, wish)
+
+    assert (before, after) == ({"gone", "stays"}, {"stays"})
+    assert (counts["takenDown"], counts["written"]) == (1, 1)
+    assert urls(tmp_path / "articles.db") == {"stays", "new"}
 
 
 @pytest.mark.e2e
@@ -199,6 +228,36 @@ def event_of(case: str) -> tuple[ArticleTagged, UUID]:
     new = write(case)
     assert new.event is not None
     return new.event, new.event_id
+
+
+async def filled(kafka: KafkaSettings, sink: Sink, wish: Wish) -> Counter[str]:
+    """
+    Fill a sink to the end; return what was kept.
+    """
+    counts = Counter[str]()
+    await fill(kafka, sink, wish, await stretch_of(kafka, sink, wish), counts.update)
+    return counts
+
+
+def notice_of(article: ArticleTagged) -> Takedown:
+    """
+    What an operator would have written to take it down.
+    """
+    return Takedown(
+        takedown_id=article.article_id,
+        article_ids=[article.article_id],
+        reason="a court's order",
+        by="ada",
+        began_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def urls(file: Path) -> set[str]:
+    """
+    The articles in a table, by the end of their URLs.
+    """
+    return {row["url"].rpartition("/")[2] for row in read_table(file, "articles")}
 
 
 def told(folder: Path) -> list[str]:

@@ -40,7 +40,7 @@ async def test_the_table_in_postgresql_is_the_expected_one(url: str) -> None:
             await sink.write(portion)
         with pytest.raises(SinkStateError, match="another process"):
             await sink.write(given[0])
-        await sink.write(replace(nul(), before=given[-1].after, after={**given[-1].after, 0: 99}))
+        await sink.write(replace(nul(), erased=("not here",), before=given[-1].after, after={**given[-1].after, 0: 99}))
     rows = await table(url)
     with pytest.raises(SinkStateError, match="was filled from"):
         await postgres_sink(url, "news.article.tagged").__aenter__()

@@ -111,14 +111,14 @@ def pages(  # noqa: PLR0913, PLR0917 - each parameter is an option
 
 @app.command(
     epilog=epilog(
-        "news-ingest import topic --from old:9092 --all --dry-run",
-        "news-ingest import topic --from old:9092 --since 2026-11-01 --until 2026-11-08",
+        "news-ingest import topic old:9092 --all --dry-run",
+        "news-ingest import topic old:9092 --from 2026-11-01 --to 2026-11-08",
     )
 )
 def topic(  # noqa: PLR0913, PLR0917 - each parameter is an option
-    servers: Annotated[str, typer.Option("--from", help="The other Kafka: host:port, comma-separated.")],
-    since: Annotated[str | None, typer.Option(help="2h, 3d, 2026-11-22, 2026-11-22T14:30.")] = None,
-    until: Annotated[str | None, typer.Option(help="Exclusive; written as --since.")] = None,
+    servers: Annotated[str, typer.Argument(help="The other Kafka: host:port, comma-separated.", metavar="KAFKA")],
+    since: Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC).")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="From the oldest that there is.")] = False,
     host: Hosts = None,
     rate: Rate = 20.0,
@@ -142,7 +142,7 @@ def topic(  # noqa: PLR0913, PLR0917 - each parameter is an option
         from services.cli.backfill.importing import Wish
 
         if since is None and not everything:
-            raise typer.BadParameter("from when? --since TIME, or --all for everything that there is")
+            raise typer.BadParameter("from when? --from TIME, or --all for everything that there is")
         wish = Wish(_selection(host, None, (since, until)), rate, limit, again, at_once)
         asked = f"{since or ''} {until or ''}"
         origin = Elsewhere(settings_of(servers, os.environ), wish.selection, asked)

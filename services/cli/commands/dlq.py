@@ -21,7 +21,7 @@ app = typer.Typer(
     name="dlq",
     help="Dead letters: list, show, retry, export, purge.",
     no_args_is_help=True,
-    epilog=epilog("news-ingest dlq list --since 1d", "news-ingest dlq retry --reason WORK_TIMEOUT --stage cleaner"),
+    epilog=epilog("news-ingest dlq list --from 1d", "news-ingest dlq retry --reason WORK_TIMEOUT --stage cleaner"),
 )
 
 Keys = Annotated[list[str] | None, typer.Argument(help="Letters, as `dlq list` names them.", metavar="LETTER")]
@@ -29,8 +29,10 @@ Letter = Annotated[str, typer.Argument(help="A letter, as `dlq list` names it.")
 Reason = Annotated[list[str] | None, typer.Option(help="Only of this reason, e.g. WORK_TIMEOUT. Repeatable.")]
 Stage = Annotated[list[str] | None, typer.Option(help="Only of this stage: fetcher, cleaner, tagger. Repeatable.")]
 Host = Annotated[list[str] | None, typer.Option(help="Only about this host, or one below it. Repeatable.")]
-Since = Annotated[str | None, typer.Option(help="Only buried since: 2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC).")]
-Until = Annotated[str | None, typer.Option(help="Only buried before, written as --since.")]
+Since = Annotated[
+    str | None, typer.Option("--from", help="Only buried since: 2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC).")
+]
+Until = Annotated[str | None, typer.Option("--to", help="Only buried before; written as --from.")]
 All = Annotated[bool, typer.Option("--all", help="All that stand, where nothing else narrows it.")]
 
 
@@ -95,7 +97,7 @@ def retry(  # noqa: PLR0913, PLR0917 - each parameter is an option
         raise typer.Exit(run.retry_letters(kafka_here(), wanted, dry_run=dry_run, as_json=as_json))
 
 
-@app.command(epilog=epilog("news-ingest dlq purge --reason UNSUPPORTED_SCHEME", "news-ingest dlq purge --until 30d -y"))
+@app.command(epilog=epilog("news-ingest dlq purge --reason UNSUPPORTED_SCHEME", "news-ingest dlq purge --to 30d -y"))
 def purge(  # noqa: PLR0913, PLR0917 - each parameter is an option
     letters: Keys = None,
     reason: Reason = None,
@@ -119,14 +121,14 @@ def purge(  # noqa: PLR0913, PLR0917 - each parameter is an option
         raise typer.Exit(run.purge_letters(kafka_here(), wanted, dry_run=dry_run, is_sure=yes, as_json=as_json))
 
 
-@app.command(epilog=epilog("news-ingest dlq export letters.jsonl --since 1d", "news-ingest dlq export - | jq .reason"))
+@app.command(epilog=epilog("news-ingest dlq export letters.jsonl --from 1d", "news-ingest dlq export - | jq .reason"))
 def export(  # noqa: PLR0913, PLR0917 - each parameter is an option
     file: Annotated[Path, typer.Argument(help="Where to; `-` for standard output.")],
     reason: Reason = None,
     stage: Stage = None,
     host: Host = None,
     since: Since = None,
-    until: Annotated[str | None, typer.Option(help="Only buried before, written as --since.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Only buried before; written as --from.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """

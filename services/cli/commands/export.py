@@ -39,7 +39,9 @@ app.command(epilog=epilog("news-ingest export jsonld > articles.jsonl"))(jsonld)
 )
 def warc(  # noqa: PLR0913, PLR0917 - each parameter is an option
     target: Annotated[Path, typer.Argument(help="The file to write, best called something.warc.gz.", metavar="FILE")],
-    since: Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30, offset.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC), offset.")
+    ] = None,
     until: Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")] = None,
     by: Annotated[By, typer.Option(help="What --from and --to are: when it arrived here, its own time, offsets.")] = (
         By.ARRIVAL

@@ -49,7 +49,7 @@ Name = Annotated[str, typer.Argument(help="A replay, as `replay list` names it."
 Several = list[str] | None
 
 Kind = Annotated[What, typer.Argument(help="pages: cleaned and tagged anew; articles: tagged anew.")]
-Since = Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30, offset.")]
+Since = Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC), offset.")]
 Until = Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")]
 ByWhat = Annotated[
     By, typer.Option("--by", help="What --from and --to are: when it arrived here, its own time, offsets.")

@@ -15,14 +15,14 @@ from services.cli.options import AsJson, Format
 
 def ninjs(as_json: AsJson = False) -> None:
     """
-    Write all that is on news.article.tagged now as IPTC ninjs 3.1, an item a line; of a `uri`, the last is the case.
+    Write all that is on news.article.tagged as IPTC ninjs 3.1, an item a line; of two with one `uri` the last counts.
     """
     _write(Format.NINJS, as_json=as_json)
 
 
 def jsonld(as_json: AsJson = False) -> None:
     """
-    Write all that is on news.article.tagged now as schema.org JSON-LD, one a line; of an `@id`, the last is the case.
+    Write all that is on news.article.tagged as schema.org JSON-LD, one a line; of two with one `@id` the last counts.
     """
     _write(Format.JSONLD, as_json=as_json)
 

@@ -108,7 +108,7 @@ def drained(
     as_json: AsJson = False,
 ) -> None:
     """
-    Tell whether all that was fetched has been cleaned and tagged, and nothing is written any more.
+    Tell whether all that was fetched has been cleaned, tagged and linked, and nothing is written any more.
 
     Exit code 21 when something is still under way.
     """

@@ -12,7 +12,7 @@ from services.cli.options import AsJson, DataDir, Partitions
 
 def up(data_dir: DataDir = None, partitions: Partitions = 12, as_json: AsJson = False) -> None:
     """
-    Run Kafka (unless KAFKA_BOOTSTRAP_SERVERS names one) and the three services, and show what happens.
+    Run Kafka (unless KAFKA_BOOTSTRAP_SERVERS names one) and the services, and show what happens.
 
     The first time, Kafka is downloaded (45 MB). Ctrl-C or SIGTERM stops everything in order; the data stay.
     """

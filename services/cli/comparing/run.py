@@ -102,4 +102,4 @@ class Comparison:
 
     def _outcome(self, plan: Plan, tally: Tally, report: Report, taken_down: int) -> Outcome:
         replay = plan.replay.model_copy(update={"copied": tally.taken, "left": dict(Counter(tally.left))})
-        return Outcome(self._wish.what, replay, report, plan.waiting, taken_down)
+        return Outcome(self._wish.what, replay, report, plan.waiting, taken_down, self._wish.limit)

@@ -28,6 +28,7 @@ class Outcome:
         what: pages or articles.
         waiting: Offsets that the service has not worked off.
         taken_down: Inputs that were left out because their articles were taken down.
+        limit: Inputs that were wanted at most.
     """
 
     what: str
@@ -35,6 +36,7 @@ class Outcome:
     report: Report
     waiting: int = 0
     taken_down: int = 0
+    limit: int | None = None
 
 
 def show(outcome: Outcome, *, as_json: bool) -> None:
@@ -94,6 +96,10 @@ def _left_out(outcome: Outcome) -> Iterator[str]:
         yield f"{unknown} without a record of what was published: it changed nothing, or a later one took its place"
     if outcome.taken_down:
         yield f"{outcome.taken_down} left out, as their articles were taken down"
+    if outcome.limit is not None and outcome.replay.copied >= outcome.limit:
+        parts = len(outcome.replay.stretches)
+        which = f", of {parts} partitions: another time it may be others" if parts > 1 else ""
+        yield f"only the first {outcome.limit} that came by{which}"
     if outcome.waiting:
         yield f"{outcome.waiting} offsets left out, as they are not worked off yet"
 
@@ -130,6 +136,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
     return {
         "topic": outcome.replay.topic,
         "selection": outcome.replay.selection.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "limit": outcome.limit,
         "left": outcome.replay.left,
         "notWorkedOff": outcome.waiting,
         "takenDown": outcome.taken_down,

@@ -99,8 +99,8 @@ class Wanted:
             "--stage": bool(self.stages) and letter.stage not in self.stages,
             "--reason": bool(self.reasons) and letter.reason not in self.reasons,
             "--host": bool(self.hosts) and not any(_is_below(entry.host, host) for host in self.hosts),
-            "--since": self.since is not None and entry.buried_at < self.since,
-            "--until": self.until is not None and entry.buried_at >= self.until,
+            "--from": self.since is not None and entry.buried_at < self.since,
+            "--to": self.until is not None and entry.buried_at >= self.until,
         }
         return next((option for option, is_so in refused.items() if is_so), None)
 

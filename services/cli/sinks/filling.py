@@ -14,10 +14,13 @@ from schemas.topics import Topic
 from services.cli.errors import SinkStateError
 from services.cli.output import remark
 from services.cli.sinks.portions import Places, Sink, portion_of
+from services.cli.takedowns.known import taken_down
 from services.runtime.errors import TopicsError
 from services.runtime.kafka import admin
 from services.runtime.kafka.stretches import Chunk, read_on, read_stretches
 from services.runtime.settings import KafkaSettings
+
+NOTHING = Chunk((), {})
 
 Report = Callable[[Counter[str]], None]
 """Told what a portion brought, when it is kept; `offsets`: how far that is in the topic."""
@@ -80,21 +83,25 @@ async def stretch_of(kafka: KafkaSettings, sink: Sink, wish: Wish) -> Stretch:
 
 async def fill(kafka: KafkaSettings, sink: Sink, wish: Wish, stretch: Stretch, report: Report) -> None:
     """
-    Read on, and let the sink keep what comes.
+    Read on, and let the sink keep what comes. What is taken down is asked for before each portion: its events are not
+    kept, and its rows go at once, whether the record that deletes it has come, is to come, or is gone already.
 
     Raises:
         BrokerError: Kafka is away.
         KafkaError, TimeoutError: Kafka went away.
         SinkTargetError, SinkStateError: The sink does not take it.
     """
-    places = dict(stretch.starts)
-    async with aclosing(_chunks(kafka, wish, stretch)) as chunks:
+    places = stretch.starts
+    async with taken_down(kafka) as known, aclosing(_chunks(kafka, wish, stretch)) as chunks:
+        heeded = known.names
+        await sink.write(portion_of(NOTHING, places, erased=heeded))
         async for chunk in chunks:
-            portion = portion_of(chunk, places)
-            if not portion.moved:
+            await known.refresh()
+            portion = portion_of(chunk, places, barred=known.names, erased=known.names - heeded)
+            if not portion.moved and not portion.erased:
                 continue
             await sink.write(portion)
-            places = dict(portion.after)
+            places, heeded = portion.after, known.names
             for record in portion.unreadable:
                 remark(f"left out, as it holds no event: {record.origin}")
             report(portion.counts + Counter(offsets=sum(after - before for before, after in portion.moved.values())))

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import pydantic_core
 
+from schemas.takedowns import name_of_url
 from services.cli.rows import Row, row_of
 from services.runtime.kafka.stretches import Chunk
 from services.runtime.record import Record
@@ -26,7 +28,7 @@ class Change:
 
     Attributes:
         record: Where it comes from.
-        row: What the article is now; None: it was taken down.
+        row: What the article is now; None: it is taken down, by this record or by a notice that is known already.
         event: The event as JSON text.
     """
 
@@ -60,12 +62,14 @@ class Portion:
         before: Where the sink was; only a sink that is there may take this.
         after: Where it is then; further than the last record, where ends of transactions follow it.
         unreadable: Records that hold no event.
+        erased: Articles that were taken down meanwhile: none of their rows is to stand.
     """
 
     changes: tuple[Change, ...]
     before: Places
     after: Places
     unreadable: tuple[Record, ...] = ()
+    erased: tuple[str, ...] = ()
 
     @property
     def moved(self) -> dict[int, tuple[int, int]]:
@@ -107,21 +111,26 @@ class Sink(Protocol):
         """
 
 
-def portion_of(chunk: Chunk, before: Places) -> Portion:
+def portion_of(
+    chunk: Chunk, before: Places, *, barred: AbstractSet[str] = frozenset(), erased: AbstractSet[str] = frozenset()
+) -> Portion:
     """
-    Make changes of records. One that holds no event is told apart, and harms nobody.
+    Make changes of records. One that holds no event is told apart, and harms nobody; one of an article that is taken
+    down, which goes by a name that is `barred`, deletes it.
     """
     changes, unreadable = [], []
     for record in chunk.records:
         try:
-            changes.append(_change_of(record))
+            changes.append(_change_of(record, barred))
         except (KeyError, TypeError, ValueError):
             unreadable.append(record)
-    return Portion(tuple(changes), before, {**before, **chunk.positions}, tuple(unreadable))
+    return Portion(tuple(changes), before, {**before, **chunk.positions}, tuple(unreadable), tuple(sorted(erased)))
 
 
-def _change_of(record: Record) -> Change:
+def _change_of(record: Record, barred: AbstractSet[str]) -> Change:
     if record.value is None:
         return Change(record, None)
-    event: Any = pydantic_core.from_json(record.value)
-    return Change(record, row_of(event), record.value.decode())
+    row = row_of(pydantic_core.from_json(record.value))
+    if barred and (row.id in barred or name_of_url(row.url) in barred):
+        return Change(record, None)
+    return Change(record, row, record.value.decode())

@@ -60,6 +60,7 @@ class PostgresSink:
                 for number, (before, after) in portion.moved.items():
                     if await self._connection.execute(MOVE, after, self._topic, number, before) != "UPDATE 1":
                         raise tables.in_use(self._where)
+                await self._connection.executemany(DELETE, [(gone,) for gone in portion.erased])
                 for change in portion.changes:
                     await self._apply(change)
 

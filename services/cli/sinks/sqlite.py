@@ -53,6 +53,7 @@ class SqliteSink:
             for number, (before, after) in portion.moved.items():
                 if self._database.execute(MOVE, (after, self._topic, number, before)).rowcount != 1:
                     raise tables.in_use(self._where)
+            self._database.executemany(DELETE, [(gone,) for gone in portion.erased])
             for change in portion.changes:
                 self._apply(change)
 

@@ -49,6 +49,13 @@ class TakenDown:
         notice = Takedown.from_wire(record.value, record.headers) if record.value is not None else None
         self._barred.take((record.key or b"").decode(), names_of(notice) if notice else frozenset())
 
+    @property
+    def names(self) -> frozenset[str]:
+        """
+        The names that are barred: of articles, and of URLs.
+        """
+        return self._barred.names
+
     def bars(self, event: Event) -> bool:
         """
         Whether an event belongs to what was taken down. URLs have to be normalised, as they are in all but requests.

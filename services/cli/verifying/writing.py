@@ -8,15 +8,12 @@ import json
 from dataclasses import replace
 
 from schemas.envelope import seal
-from schemas.topics import ARTICLE_TAGGED, DAY_MS, partition_of
+from schemas.topics import ARTICLE_TAGGED, DAY_MS, VERIFY_PREFIX, partition_of
 from services.cli.kafka_errors import told_to_a_person
 from services.cli.verifying.series import Write, series
 from services.runtime.kafka.scratch import create_scratch, write_transactions
 from services.runtime.record import Outgoing
 from services.runtime.settings import KafkaSettings
-
-PREFIX = "news.verify."
-"""No topic of the contract begins so."""
 
 KEPT_MS = 7 * DAY_MS
 
@@ -29,7 +26,7 @@ async def write_series(kafka: KafkaSettings, name: str, partitions: int) -> str:
         BrokerError: Kafka is away, or refuses.
         TopicsError: The topic is there already.
     """
-    topic = PREFIX + name
+    topic = VERIFY_PREFIX + name
     await create_scratch(kafka, topic, partitions, like=ARTICLE_TAGGED, retention_ms=str(KEPT_MS))
     steps = [([outgoing(write, topic, partitions) for write in step.writes], step.is_committed) for step in series()]
     with told_to_a_person("begin again under another name: what was written is not the whole series"):

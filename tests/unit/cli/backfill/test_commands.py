@@ -99,7 +99,7 @@ def test_without_a_beginning_nobody_knows_what_to_export(tmp_path: Path) -> None
     """
     All of it has to be asked for.
     """
-    for words in (("export", "warc", str(tmp_path / "x.warc.gz")), ("import", "topic", "--from", "a:9092")):
+    for words in (("export", "warc", str(tmp_path / "x.warc.gz")), ("import", "topic", "a:9092")):
         assert types(*words).exit_code == ExitCode.USAGE
 
 

@@ -55,6 +55,30 @@ def test_what_comes_from_pages_cannot_steer_the_terminal(capsys: pytest.CaptureF
     assert "\x1b" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("taken", "parts", "words"),
+    [
+        (5, 2, "only the first 5 that came by, of 2 partitions: another time it may be others"),
+        (5, 1, "only the first 5 that came by\n"),
+        (4, 2, ""),
+    ],
+)
+def test_a_limit_that_cut_something_off_says_which_inputs_were_taken(
+    taken: int, parts: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Several partitions come by in no fixed order; a limit that was not reached needs no word.
+    """
+    found = outcome_of(report_of([case()], 3), limit=5)
+    stretches = [Stretch(partition=number, start=0, end=9, next=0) for number in range(parts)]
+    replay = found.replay.model_copy(update={"copied": taken, "stretches": stretches})
+    show(outcome_of(found.report, limit=5, replay=replay), as_json=False)
+    said = capsys.readouterr().out
+
+    assert words in said
+    assert ("only the first" in said) is bool(words)
+
+
 def test_a_long_table_is_cut_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     """
     All of it is in JSON.

@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
+from schemas.takedowns import name_of_url
 from services.cli.sinks.portions import portion_of
 from services.runtime.kafka.stretches import Chunk
-from tests.sinks.given import START, portions, record
+from tests.sinks.given import START, portions, record, records
 
 
 def test_a_portion_counts_what_it_brings() -> None:
@@ -41,3 +42,20 @@ def test_ends_of_transactions_move_a_portion_too() -> None:
 
     assert portion.changes == ()
     assert portion.moved == {1: (0, 3)}
+
+
+@pytest.mark.parametrize("by", ["id", "url"])
+def test_an_event_of_an_article_that_is_taken_down_counts_as_the_takedown(by: str) -> None:
+    """
+    It is not kept, though the record that deletes it is still to come; its neighbours are.
+    """
+    one, other = records()[:2]
+    whole = portion_of(Chunk((one, other), {}), START)
+    row = whole.changes[0].row
+    assert row is not None
+    barred = {row.id if by == "id" else name_of_url(row.url)}
+    portion = portion_of(Chunk((one, other), {}), START, barred=barred)
+
+    assert [change.kind for change in portion.changes] == ["takenDown", "written"]
+    assert portion.changes[0].event == ""
+    assert portion.changes[1] == whole.changes[1]

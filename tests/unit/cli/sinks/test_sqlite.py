@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,22 @@ async def test_who_is_not_where_the_table_is_writes_nothing(tmp_path: Path) -> N
             await other.write(given[0])
 
     assert read_table(file, "articles") == before
+
+
+async def test_the_row_of_an_article_that_is_taken_down_goes_before_its_record_comes(tmp_path: Path) -> None:
+    """
+    Nothing was read meanwhile: the offsets stay.
+    """
+    file, given = tmp_path / "articles.db", list(portions())
+    async with sqlite_sink(file, TOPIC) as sink:
+        await sink.begin(START)
+        await sink.write(given[0])
+        before, places = read_table(file, "articles"), await sink.places()
+        gone = before[0]["id"]
+        await sink.write(replace(given[0], changes=(), before=places, erased=(gone, "not here")))
+
+        assert await sink.places() == places
+    assert read_table(file, "articles") == [row for row in before if row["id"] != gone]
 
 
 async def test_a_table_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

@@ -62,7 +62,5 @@ public class Subscriber {
         return !ends.isEmpty() && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    static String env(String name, String otherwise) {
-        return System.getenv().getOrDefault(name, otherwise);
-    }
+    static String env(String name, String otherwise) { return System.getenv().getOrDefault(name, otherwise); }
 }
