@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
@@ -16,17 +17,28 @@ def _to_utc_ms(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     try:
-        moment = moment.astimezone(UTC)
+        moment = _in_utc(moment)
     except OverflowError:
         raise ValueError("an instant has to lie within the years 1 to 9999 of UTC") from None
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    excess = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - excess) if excess else moment
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
     """
     Write a UTC instant with milliseconds, `2026-11-22T14:03:05.120Z`.
     """
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return _written(_in_utc(moment))
+
+
+@lru_cache(maxsize=64)
+def _written(moment: datetime) -> str:
+    # An event and what is remembered of it say the same few moments, several times each.
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 Instant = Annotated[

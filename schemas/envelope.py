@@ -5,6 +5,7 @@ CloudEvents 1.0 in Kafka's binary mode: attributes in `ce_` headers, the event i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from schemas.base import Event, rfc3339
 from schemas.topics import Topic
 from schemas.trace_context import TraceContext
 
-Headers = tuple[tuple[str, bytes], ...]
+Header = tuple[str, bytes]
+Headers = tuple[Header, ...]
 
 SCHEMA_ROOT = "schemas/json/"
 """`ce_dataschema` is a relative URI reference into the release's published schemas."""
@@ -48,18 +50,31 @@ def seal(topic: Topic[Any], event: Event, event_id: UUID, source: str, trace: Tr
         trace: The step of a trace that led to it; without one, whoever reads it begins the trace that its id names.
     """
     value, own = event.to_wire()
-    kind = type(event)
+    maker, kind, form, content = _constant(type(event), source)
     headers = (
         ("ce_specversion", b"1.0"),
         ("ce_id", str(event_id).encode()),
-        ("ce_source", f"news-ingest/{source}".encode()),
-        ("ce_type", kind.ce_type.encode()),
+        maker,
+        kind,
         ("ce_time", rfc3339(event.occurred_at()).encode()),
         ("ce_subject", event.subject().encode()),
-        ("ce_dataschema", f"{SCHEMA_ROOT}{schema_name(kind)}".encode()),
+        form,
         *[(f"ce_{name}", text.encode()) for name, text in event.attributes().items()],
-        ("content-type", kind.content_type.encode()),
+        content,
         *([("traceparent", str(trace).encode())] if trace else []),
         *own.items(),
     )
     return Sealed(topic.key(event).encode(), value, headers)
+
+
+@lru_cache(maxsize=128)
+def _constant(kind: type[Event], source: str) -> tuple[Header, Header, Header, Header]:
+    """
+    What is the same in all events of a kind that a stage makes: source, type, schema and content type.
+    """
+    return (
+        ("ce_source", f"news-ingest/{source}".encode()),
+        ("ce_type", kind.ce_type.encode()),
+        ("ce_dataschema", f"{SCHEMA_ROOT}{schema_name(kind)}".encode()),
+        ("content-type", kind.content_type.encode()),
+    )

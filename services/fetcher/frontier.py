@@ -255,23 +255,22 @@ class Frontier:
     def _wait(self, key: str, due: float, rank: int) -> None:
         origin = origin_of(key)
         if not self._waiting.has(origin):
-            self.clock(key).origins.append(origin)
+            self.clock(origin).origins.append(origin)
         self._waiting.add(key, origin, due_s=due, rank=rank)
         self._tally.waits(due)
         self._schedule(origin)
 
     def _first(self, origin: str, rank: int) -> Item | None:
-        had = self._waiting.has(origin)
         first = self._waiting.first(origin, rank)
-        if had and not self._waiting.has(origin):
-            self.clock(origin).origins.remove(origin)
+        if first is None and not self._waiting.has(origin) and origin in (origins := self.clock(origin).origins):
+            origins.remove(origin)
         return first
 
     def _schedule(self, origin: str) -> None:
-        firsts = [self._first(origin, rank) for rank in RANKS]
         clock = self.clock(origin)
         if clock.is_busy:
-            return
+            return  # its appointment is made when that is over
+        firsts = [self._first(origin, rank) for rank in RANKS]
         polite = clock.next_at.timestamp() if clock.next_at else 0.0
         for first, ready in zip(firsts, self._ready, strict=True):
             if first is not None:

@@ -34,12 +34,16 @@ def interstitial(answer: Answer, head: Head, came_from: tuple[str, ...]) -> tupl
         came_from: URLs that led to it; the same path on another host is no detour.
     """
     url = answer.url
-    path = urlsplit(url).path
-    is_detour = bool(came_from) and urlsplit(came_from[0]).path != path
-    if is_detour and (_CONSENT_HOST.match(host_of(url)) or _CONSENT_PATH.match(path)):
+    if came_from and _asks_for_consent(url, came_from[0]):
         return "CONSENT_WALL", f"{came_from[0]} leads to {url}"
     target = _target(answer, head)
     return None if target is None else ("META_REFRESH", f"{url} leads to {target}")
+
+
+def _asks_for_consent(url: str, before: str) -> bool:
+    path = urlsplit(url).path
+    is_detour = urlsplit(before).path != path
+    return is_detour and bool(_CONSENT_HOST.match(host_of(url)) or _CONSENT_PATH.match(path))
 
 
 def _target(answer: Answer, head: Head) -> str | None:

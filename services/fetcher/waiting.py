@@ -35,7 +35,8 @@ class Waiting:
         """
         Whether something waits at an origin, or did so lately.
         """
-        return any(origin in queues for queues in self._queues)
+        news, looks = self._queues
+        return origin in news or origin in looks
 
     def add(self, key: str, origin: str, *, due_s: float, rank: int) -> None:
         """
@@ -55,12 +56,14 @@ class Waiting:
         """
         What of an origin is due first.
         """
-        queue = self._queues[rank].get(origin, [])
+        queue = self._queues[rank].get(origin)
+        if queue is None:
+            return None
         while queue and self._items.get(queue[0][1]) is not queue[0]:
             heappop(queue)
         if queue:
             return queue[0]
-        self._queues[rank].pop(origin, None)
+        del self._queues[rank][origin]
         return None
 
 

@@ -97,7 +97,7 @@ class Gate:
         self._bar = bar
         self._barred = Barred()
         self._assignment = assignment
-        self._under_way: dict[tuple[str, int], Names] = {}
+        self._under_way: dict[tuple[str, int], Event] = {}
         self._stopped: set[tuple[str, int]] = set()
         if bar is not None:
             self._table = tables[bar.topic.name]
@@ -115,14 +115,14 @@ class Gate:
 
     def admits(self, record: Record, event: Event) -> bool:
         """
-        Whether there is to be any work on a record. Until it is decided on, it is remembered by which names it goes: a
-        notice may come in between.
+        Whether there is to be any work on a record. Until it is decided on, its event is remembered: a notice may come
+        in between.
         """
         if self._bar is None:
             return True
-        here, names = (record.topic, record.offset), self._bar.names_of(event)
-        self._under_way[here] = names
-        if self._barred.meets(names):
+        here = record.topic, record.offset
+        self._under_way[here] = event
+        if self._bars(event):
             self._stopped.add(here)
         return here not in self._stopped
 
@@ -139,7 +139,7 @@ class Gate:
         Whether a record under way goes by a name that is barred now, or was when it came: then no work was done on it.
         """
         here = record.topic, record.offset
-        return here in self._stopped or self._barred.meets(self._under_way.get(here, ()))
+        return here in self._stopped or self._bars(self._under_way.get(here))
 
     def stop(self, record: Record) -> Drop:
         """
@@ -177,7 +177,10 @@ class Gate:
         return replace(outcome, events=events, changes=changes)
 
     def _bars(self, event: Event | None) -> bool:
-        return event is not None and self._bar is not None and self._barred.meets(self._bar.names_of(event))
+        # Names are made only where some are barred: mostly none is, and they cost as much as all that is decided.
+        if event is None or self._bar is None or not self._barred:
+            return False
+        return self._barred.meets(self._bar.names_of(event))
 
 
 def _key(record: Record) -> str:

@@ -69,12 +69,14 @@ class Shelf(MutableMapping[str, bytes]):
 
     def __setitem__(self, key: str, value: bytes) -> None:
         name = _name(key)
-        self._take(key, name)
+        number = crc32(name) % ROWS
+        if name in self._rows[number] or key in self._large:
+            self._take(key, name)
         if len(value) >= LARGE_BYTES:
             self._large[key] = value
             return
         self._count += 1
-        self._rows[crc32(name) % ROWS] += name + len(value).to_bytes(VALUE_HEAD, "big") + value
+        self._rows[number] += name + len(value).to_bytes(VALUE_HEAD, "big") + value
 
     def __delitem__(self, key: str) -> None:
         if not self._take(key, _name(key)):
@@ -106,7 +108,7 @@ class _Items(ItemsView[str, bytes]):
 
 def _find(row: bytes, name: bytes) -> tuple[int, int, int] | None:
     """
-    The item of a name. What is in no row, as when many are restored, is seen without looking at each.
+    The item of a name. What is in no row is seen without looking at each.
     """
     if name not in row:
         return None
