@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 p
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types test-unit test-kafka test-long test-compose-smoke test-compose schemas docs lock sbom audit golden chaos bench clean
+.PHONY: help demo test check lint format types test-unit test-kafka test-long test-compose-smoke test-compose schemas docs lock sbom audit golden simulate chaos bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,9 @@ audit: $(READY) ## Look for known vulnerabilities of what is locked; says so whe
 golden: $(READY) ## Write the expected output of the golden cases anew; read the difference before you keep it
 	$(PY) tests/golden/regenerate.py
 	$(PY) -m tests.unit.schemas.exports.golden
+
+simulate: $(READY) ## Run the core under simulated faults: SEEDS=10000 of them, or SEED=... alone
+	$(PY) -m tests.simulation $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) $(if $(BUG),--bug $(BUG))
 
 chaos: $(READY) ## Kill processes at random over a real broker, and count
 	$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED))

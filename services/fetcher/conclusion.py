@@ -18,13 +18,13 @@ from services.fetcher.health import Poll, silent_from, with_health
 from services.fetcher.leads import list_request, new_branches, new_items, page_request, remembered, rules_for
 from services.fetcher.looks import born_at, is_look
 from services.fetcher.pages import page_event, request_of
+from services.fetcher.pauses import hold_host
 from services.fetcher.politeness import retry_after
 from services.fetcher.reservations import Reservations
 from services.fetcher.responses import Feed, Meaning, NotModified, Page, Rulebook, TryAgain, Unusable, Unwanted
 from services.fetcher.rights import reserved, rule_for, tdm_url, with_rule
 from services.fetcher.selection import Branch, Document
 from services.fetcher.situation import Situation
-from services.fetcher.urls import robots_url
 from services.fetcher.validators import validators_of
 from services.fetcher.withdrawals import MISSING, missing
 from services.runtime.outcome import Change, DeadLetter, Drop, Emission, Emit, Outcome
@@ -246,7 +246,7 @@ def _try_again(situation: Situation, failure: TryAgain) -> Outcome:
     entry, now, settings = situation.entry, situation.now, situation.frontier.settings
     attempts = entry.attempts + 1
     is_watched = entry.min_interval_s is not None
-    pause = _hold_host(situation, failure)
+    pause = hold_host(situation.frontier, entry.url, failure.retry_after, now) if failure.is_host_wide else ()
     if attempts >= settings.max_attempts and not is_watched:
         changes = (*_given_up(situation, "FETCH_FAILED"), *pause)
         return _letter(situation, Unusable("FETCH_FAILED", f"{failure.reason}: {failure.detail}"), changes)
@@ -258,21 +258,6 @@ def _try_again(situation: Situation, failure: TryAgain) -> Outcome:
     said = {"hints": entry.revised, "revised": None, "state": "waiting"} if entry.revised else {}
     changes = (*situation.changed(due_at=due_at, attempts=attempts, reason=failure.reason, **said), *pause)
     return Drop("TRY_AGAIN", f"{failure.reason}: {failure.detail}; try {attempts}", changes)
-
-
-def _hold_host(situation: Situation, failure: TryAgain) -> tuple[Change, ...]:
-    """
-    The change of the host's robots entry where the whole host wants a pause: it says so, or answers 429.
-    """
-    robots = situation.frontier.entry(robots_url(situation.entry.url))
-    if robots is None or not failure.is_host_wide:
-        return ()
-    settings, now = situation.frontier.settings, situation.now
-    until = retry_after(failure.retry_after, now, settings.max_retry_after_s)
-    if until is None:
-        until = now + timedelta(seconds=settings.retry_base_s)
-    held = robots.model_copy(update={"changed_at": now, "host_not_before": until})
-    return (Change(topics.FRONTIER, held.url, held),)
 
 
 def _unusable(situation: Situation, unusable: Unusable) -> Outcome:

@@ -11,6 +11,7 @@ from schemas import topics
 from schemas.state import FrontierEntry, TdmRule
 from services.fetcher.answers import Answer, Fetch, Result
 from services.fetcher.frontier import Frontier
+from services.fetcher.pauses import hold_host
 from services.fetcher.rights import read_rules
 from services.fetcher.schedule import jitter
 from services.runtime.outcome import Change, Drop
@@ -19,13 +20,17 @@ from services.runtime.stage import ActionFailed
 AGAIN_S = 3600.0
 """A file that could not be had is asked for again after it, seconds; until then nothing counts as reserved by it."""
 
-NOT_MODIFIED = 304
+NOT_MODIFIED, TOO_MANY = 304, 429
 
 
 @dataclass(frozen=True)
 class Reservations:
     """
-    What a host reserves by its file. `is_known`: it answered, were it to say that it has no such file.
+    What a host reserves by its file.
+
+    Attributes:
+        is_known: It answered, were it to say that it has no such file.
+        is_host_wide: It wants to be left alone, for as long as `retry_after`, the header, says if it does.
     """
 
     rules: tuple[TdmRule, ...] = ()
@@ -33,6 +38,8 @@ class Reservations:
     is_renewed: bool = False
     etag: str | None = None
     detail: str = ""
+    retry_after: str | None = None
+    is_host_wide: bool = False
 
 
 def read_reservations(result: Result) -> Reservations:
@@ -43,10 +50,16 @@ def read_reservations(result: Result) -> Reservations:
         return Reservations(detail=getattr(result, "reason", type(result).__name__))
     if result.status == NOT_MODIFIED:
         return Reservations(is_known=True, is_renewed=True)
-    is_known = result.status < 500 and result.status != 429
+    is_known = result.status < 500 and result.status != TOO_MANY
     rules = read_rules(result.body) if 200 <= result.status < 300 else ()
+    after = None if is_known else result.headers.get("retry-after")
     return Reservations(
-        rules, is_known, etag=result.headers.get("etag") if rules else None, detail=f"status {result.status}"
+        rules,
+        is_known,
+        etag=result.headers.get("etag") if rules else None,
+        detail=f"status {result.status}",
+        retry_after=after,
+        is_host_wide=result.status == TOO_MANY or after is not None,
     )
 
 
@@ -73,4 +86,5 @@ def conclude_reservations(frontier: Frontier, fetch: Fetch, found: Reservations 
         tdm_rules=list(found.rules) if is_new or known is None else known.tdm_rules,
     )
     reason = "RESERVATIONS_READ" if found.is_known else "RESERVATIONS_UNREACHABLE"
-    return Drop(reason, found.detail, (Change(topics.FRONTIER, entry.url, entry),))
+    pause = hold_host(frontier, fetch.subject, found.retry_after, now) if found.is_host_wide else ()
+    return Drop(reason, found.detail, (Change(topics.FRONTIER, entry.url, entry), *pause))

@@ -54,7 +54,7 @@ class Shelf(MutableMapping[str, bytes]):
         """
         Each key with its value. What is changed meanwhile may be met as it was or as it is.
         """
-        for row in self._rows:
+        for row in filter(None, self._rows):
             for start, middle, end in _items(row):
                 yield _key(row[start:middle]), row[middle + VALUE_HEAD : end]
         yield from list(self._large.items())

@@ -228,6 +228,22 @@ async def test_what_is_reserved_is_only_told(ruled: World, site: Any) -> None:
 
 
 @pytest.mark.parametrize("policy", ["mark"], indirect=True)
+async def test_a_host_that_answers_429_for_its_file_is_left_alone(ruled: World, site: Any) -> None:
+    """
+    For as long as its Retry-After says, as with any other answer.
+    """
+    site.scripts["/.well-known/tdmrep.json"] = site.respond(429, retry_after="50")
+    site.scripts["/1"] = site.respond(200, page(), content_type="text/html")
+    ruled.request(site.url("/1"))
+    await ruled.run(40)
+    early = list(site.paths)
+    await ruled.run(20)
+
+    assert "/1" not in early
+    assert site.paths[-1] == "/1"
+
+
+@pytest.mark.parametrize("policy", ["mark"], indirect=True)
 async def test_a_file_that_cannot_be_had_holds_nothing_up(ruled: World, site: Any) -> None:
     """
     It is asked for again after an hour.
