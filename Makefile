@@ -39,7 +39,7 @@ test-unit: $(READY) ## Run the tests that need neither Kafka nor the network
 test-kafka: $(READY) ## Run the tests that only a real broker can answer
 	$(PY) -m pytest -m "kafka and not e2e"
 
-test-long: $(READY) ## Run the tests with a real Kafka that take minutes: black holes, forgetful brokers, kills beside the web
+test-long: $(READY) ## Run the tests with a real Kafka that take minutes: black holes, forgetful brokers, kills beside the web, traces, backups
 	$(PY) -m pytest -m e2e tests/kafka
 
 test-compose-smoke: $(READY) ## Bring the compose stack up and look into it; needs Docker

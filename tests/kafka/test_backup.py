@@ -207,6 +207,7 @@ async def test_nothing_is_restored_while_a_service_runs(kafka: KafkaSettings, fl
     assert await restore(kafka, read_backup(BytesIO(backup)), merge=True, tell=told) == {topics.SOURCES.name: 1}
 
 
+@pytest.mark.e2e
 def test_an_operator_types_it(kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     The commands, with their exit codes; by standard input and output too.

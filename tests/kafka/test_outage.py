@@ -51,6 +51,7 @@ async def test_services_outlive_a_broker_that_is_killed_for_ten_seconds(
     assert sum(lag.values()) == 0
 
 
+@pytest.mark.e2e
 async def test_a_service_that_starts_before_its_broker_waits_for_it(
     kafka: KafkaSettings, broker: Broker | None, fleet: Fleet
 ) -> None:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.runtime.settings import KafkaSettings
 
 FILE = """
@@ -32,6 +34,7 @@ def listed(kafka: KafkaSettings) -> dict[str, Any]:
     return {source["url"]: source for source in map(json.loads, lines)}
 
 
+@pytest.mark.e2e
 def test_a_file_of_sources_is_kept_in_step_with_what_is_watched(kafka: KafkaSettings, tmp_path: Path) -> None:
     """
     Imported with all settings, paused and resumed without losing any, exported as it was; what it no longer names goes.

@@ -9,6 +9,8 @@ import json
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import pytest
+
 from schemas import topics
 from schemas.events import FetchRequested
 from schemas.ids import request_id
@@ -65,6 +67,7 @@ async def told_of(collector: Collector, trace_id: str, steps: int) -> list[Seen]
     return [span for span in collector.spans if span.trace_id == trace_id]
 
 
+@pytest.mark.e2e
 async def test_one_trace_leads_from_the_request_to_the_tagged_event(kafka: KafkaSettings, fleet: Fleet) -> None:
     """
     Every step is there with its parent, in every service; the event's own header and the log lines lead to it. When the
