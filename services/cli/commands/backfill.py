@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.commands.replay import By, lists_of, selection_of
+from services.cli.commands.replay import By, OfHost, Several, lists_of, selection_of
 from services.cli.guard import explained
 from services.cli.options import AsJson, epilog, kafka_here
 
@@ -32,9 +32,7 @@ app = typer.Typer(
 )
 EXTRAS = "cli,fetcher"
 
-Several = list[str] | None
 Span = tuple[str | None, str | None]
-Hosts = Annotated[Several, typer.Option("--host", help="Only of this host, or one below it. Repeatable.")]
 Rate = Annotated[float, typer.Option(min=0.1, help="Pages a second, at most.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Rest after so many pages; given once more, it goes on.")]
 Again = Annotated[bool, typer.Option("--again", help="Also what was imported before: it is published again.")]
@@ -50,7 +48,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only count, and estimat
 )
 def warc(  # noqa: PLR0913, PLR0917 - each parameter is an option
     files: Annotated[list[Path], typer.Argument(help="WARC files, plain or with a gzip member a record.")],
-    host: Hosts = None,
+    host: OfHost = None,
     type_: Annotated[Several, typer.Option("--type", help="Only of this stated MIME type. Repeatable.")] = None,
     rate: Rate = 20.0,
     limit: Limit = None,
@@ -85,7 +83,7 @@ def pages(  # noqa: PLR0913, PLR0917 - each parameter is an option
     manifest: Annotated[
         Path | None, typer.Option(help="CSV or JSON lines: file, url, fetched_at, content_type.")
     ] = None,
-    host: Hosts = None,
+    host: OfHost = None,
     rate: Rate = 20.0,
     limit: Limit = None,
     again: Again = False,
@@ -120,7 +118,7 @@ def topic(  # noqa: PLR0913, PLR0917 - each parameter is an option
     since: Annotated[str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC).")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="From the oldest that there is.")] = False,
-    host: Hosts = None,
+    host: OfHost = None,
     rate: Rate = 20.0,
     limit: Limit = None,
     again: Again = False,
@@ -152,7 +150,7 @@ def topic(  # noqa: PLR0913, PLR0917 - each parameter is an option
 @app.command(epilog=epilog("news-ingest import urls urls.txt", "cat urls.txt | news-ingest import urls -"))
 def urls(
     file: Annotated[Path, typer.Argument(help="A URL a line; `-` for standard input.")],
-    host: Hosts = None,
+    host: OfHost = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:

@@ -11,7 +11,21 @@ from typing import Annotated
 
 import typer
 
-from services.cli.commands.replay import By, insist, lists_of, selection_of
+from services.cli.commands.replay import (
+    By,
+    ByWhat,
+    Everything,
+    InLanguage,
+    OfHost,
+    OfId,
+    OfPartition,
+    OfSource,
+    Since,
+    Until,
+    insist,
+    lists_of,
+    selection_of,
+)
 from services.cli.commands.standards import jsonld, ninjs
 from services.cli.guard import explained
 from services.cli.options import AsJson, epilog, kafka_here
@@ -25,8 +39,6 @@ app = typer.Typer(
 
 EXTRAS = "cli,fetcher"
 
-Several = list[str] | None
-
 app.command(epilog=epilog("news-ingest export ninjs | jq -r '.headlines[0].value'"))(ninjs)
 app.command(epilog=epilog("news-ingest export jsonld > articles.jsonl"))(jsonld)
 
@@ -39,19 +51,15 @@ app.command(epilog=epilog("news-ingest export jsonld > articles.jsonl"))(jsonld)
 )
 def warc(  # noqa: PLR0913, PLR0917 - each parameter is an option
     target: Annotated[Path, typer.Argument(help="The file to write, best called something.warc.gz.", metavar="FILE")],
-    since: Annotated[
-        str | None, typer.Option("--from", help="2h, 3d, 2026-11-22, 2026-11-22T14:30 (UTC), offset.")
-    ] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Exclusive; written as --from.")] = None,
-    by: Annotated[By, typer.Option(help="What --from and --to are: when it arrived here, its own time, offsets.")] = (
-        By.ARRIVAL
-    ),
-    everything: Annotated[bool, typer.Option("--all", help="From the oldest that there is.")] = False,
-    source: Annotated[Several, typer.Option(help="Only what this source brought. Repeatable.")] = None,
-    host: Annotated[Several, typer.Option("--host", help="Only of this host, or one below it. Repeatable.")] = None,
-    language: Annotated[Several, typer.Option(help="Only in this language, e.g. de; und: unknown. Repeatable.")] = None,
-    id_: Annotated[Several, typer.Option("--id", help="Only this article, page or event. Repeatable.")] = None,
-    partition: Annotated[list[int] | None, typer.Option(min=0, help="Only this partition. Repeatable.")] = None,
+    since: Since = None,
+    until: Until = None,
+    by: ByWhat = By.ARRIVAL,
+    everything: Everything = False,
+    source: OfSource = None,
+    host: OfHost = None,
+    language: InLanguage = None,
+    id_: OfId = None,
+    partition: OfPartition = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     as_json: AsJson = False,
 ) -> None:

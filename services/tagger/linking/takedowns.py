@@ -22,9 +22,10 @@ def retract(linker: Linker, takedown: Takedown, _assignment: Assignment) -> Emit
     linker.window.begin()
     step = Step(linker.window, linker.settings, str(takedown.takedown_id), linker.window.newest)
     names = sorted(names_of(takedown))
-    for entry in filter(None, (linker.window.entry(UUID(name)) for name in names)):
+    known = [entry for name in names if (entry := linker.window.entry(UUID(name))) is not None]
+    for entry in known:
         step.leave(entry)
-    step.entries |= {UUID(name): None for name in names if linker.window.entry(UUID(name)) is not None}
+    step.entries |= {entry.article_id: None for entry in known}
     links = (Change(topics.STORY_LINKED, name, None) for name in names)
     window = (Change(topics.STORY_WINDOW, str(key), entry) for key, entry in step.entries.items())
     return Emit(tuple(step.events), (*links, *window))
